@@ -1,0 +1,1 @@
+"""The process: settings, wiring, intake of updates, the post office, the command line."""

@@ -1,0 +1,70 @@
+"""The desk on a real database: every service with its tables."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from mentoring.desk import Desk
+from mentoring.invitations import Invitations, Tries
+from mentoring.meetings import Meetings
+from mentoring.people import People
+from mentoring.questions import Questions
+from mentoring.tandems import Tandems
+from mentoring.templates import Programme, read
+from storage.cards import CardTable
+from storage.database import Database
+from storage.intake import IntakeTable, TemplateTable
+from storage.invitations import InvitationTable
+from storage.letters import LetterTable
+from storage.meetings import MeetingTable
+from storage.people import PeopleTable
+from storage.questions import QuestionTable
+from storage.tandems import TandemTable
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables that intake, post office and the daily work use beside the services."""
+
+    people: PeopleTable
+    letters: LetterTable
+    intake: IntakeTable
+    cards: CardTable
+
+
+async def load_programme(database: Database, path: Path, clock: Clock) -> Programme:
+    """The template of the file as a version. Raises TemplateError; the old version stays."""
+    programme = read(path)
+    async with database.transaction():
+        version = await TemplateTable(database).version_of(programme.text, clock())
+    return replace(programme, id=version)
+
+
+def make_desk(
+    database: Database, *, programme: Programme, clock: Clock, language: str, zone: str
+) -> tuple[Desk, Tables]:
+    """Everything that the programme does, on this database."""
+    tables = Tables(
+        PeopleTable(database),
+        LetterTable(database, clock),
+        IntakeTable(database),
+        CardTable(database, clock),
+    )
+    people = People(tables.people)
+    tandems = Tandems(TandemTable(database), people, tables.letters, programme)
+    desk = Desk(
+        clock=clock,
+        programme=programme,
+        people=people,
+        invitations=Invitations(InvitationTable(database), tables.people, language, zone),
+        tandems=tandems,
+        meetings=Meetings(MeetingTable(database), tandems, tables.letters, programme),
+        questions=Questions(QuestionTable(database), people, tables.letters),
+        cards=tables.cards,
+        letters=tables.letters,
+        tries=Tries(),
+    )
+    return desk, tables

@@ -1,0 +1,208 @@
+"""The whole bot, put together: opened, run until told to stop, and closed in order."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from telegram.error import InvalidToken, NetworkError
+from telegram.ext import Application, ApplicationBuilder
+
+from bot.clock import now
+from bot.desk import Clock, Tables, load_programme, make_desk
+from bot.gate import Gate
+from bot.intake import AnyApplication, Intake
+from bot.introduction import introduce
+from bot.polling import Polling, Stopped
+from bot.post_office import PostOffice
+from bot.settings import Settings
+from bot.tasks import Tasks
+from bot.wire import AiohttpRequest
+from handlers.conversations import hear_everything
+from handlers.letters import render
+from handlers.outgoing import Outgoing, marked
+from mentoring.desk import Desk
+from mentoring.people import Person
+from storage.database import Database, Lock, connect
+from storage.letters import Waiting
+from storage.migrations import migrate
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class House:
+    """The open bot: a test hands updates to `intake` and lets `post` drain; `run` does both."""
+
+    application: AnyApplication
+    database: Database
+    desk: Desk
+    tables: Tables
+    intake: Intake
+    post: PostOffice
+
+
+async def wait_until_reachable(application: AnyApplication) -> None:
+    """Telegram is asked who we are, again and again while there is no network."""
+    delay = 1.0
+    while True:
+        try:
+            await application.initialize()
+            return
+        except InvalidToken:
+            raise Stopped("BOT_TOKEN: Telegram does not accept it; ask @BotFather.") from None
+        except NetworkError as error:
+            _log.warning("no Telegram yet: %s; again in %.0f s", type(error).__name__, delay)
+            await asyncio.sleep(delay)
+            delay = min(delay * 2, 30.0)
+
+
+def build_application(settings: Settings, *, request: Any = None) -> AnyApplication:
+    """PTB's Application on our wire: without updater and persistence, and never started."""
+    token = settings.bot_token
+    builder: Any = ApplicationBuilder().updater(None)
+    builder = builder.token(token.get_secret_value() if token else "")
+    builder = builder.base_url(f"{settings.telegram_api_url}/bot")
+    builder = builder.base_file_url(f"{settings.telegram_api_url}/file/bot")
+    builder = builder.request(request or AiohttpRequest(connection_pool_size=16))
+    builder = builder.get_updates_request(request or AiohttpRequest(connection_pool_size=2))
+    application: Application[Any, Any, Any, Any, Any, Any] = builder.build()
+    return application
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, *, clock: Clock = now, gate: Gate | None = None, request: Any = None
+) -> AsyncIterator[House]:
+    """Database, desk, Application, intake and post office. Raises DatabaseError, TemplateError."""
+    async with AsyncExitStack() as stack:
+        lock = Lock(settings.database_path)
+        lock.take()
+        stack.callback(lock.free)
+        database = await connect(settings.database_path)
+        stack.push_async_callback(database.close)
+        await migrate(database)
+        programme = await load_programme(database, settings.template, clock)
+        desk, tables = make_desk(
+            database,
+            programme=programme,
+            clock=clock,
+            language=settings.default_language,
+            zone=settings.timezone,
+        )
+        application = build_application(settings, request=request)
+        await wait_until_reachable(application)
+        stack.push_async_callback(_close, application)
+        yield _furnish(settings, application, database, desk, tables, gate or Gate())
+
+
+async def _close(application: AnyApplication) -> None:
+    if application.job_queue is not None:
+        await application.job_queue.stop(wait=False)
+    await application.shutdown()
+
+
+def _furnish(
+    settings: Settings,
+    application: AnyApplication,
+    database: Database,
+    desk: Desk,
+    tables: Tables,
+    gate: Gate,
+) -> House:
+    conversation = hear_everything()
+    application.add_handler(conversation)
+    intake = Intake(
+        application=application,
+        conversation=conversation,
+        database=database,
+        desk=desk,
+        people=tables.people,
+        letters=tables.letters,
+        table=tables.intake,
+        default_language=settings.default_language,
+        hash_key=secrets.token_bytes(16),
+    )
+
+    async def write_out(letter: Waiting, reader: Person | None) -> Outgoing | None:
+        return await render(desk, letter.kind, letter.args, reader)
+
+    post = PostOffice(
+        database=database,
+        letters=tables.letters,
+        people=tables.people,
+        bot=application.bot,
+        render=write_out,
+        mark_repeat=marked,
+        default_language=settings.default_language,
+        gate=gate,
+        clock=desk.clock,
+    )
+    return House(application, database, desk, tables, intake, post)
+
+
+async def run(settings: Settings, stop: asyncio.Event) -> None:
+    """Serves until `stop` is set. Raises Stopped and what a failed commit raised."""
+    async with open_house(settings) as house, Tasks() as tasks:
+        await house.post.recover()
+        polling = Polling(
+            bot=house.application.bot,
+            take=house.intake.take,
+            committed=house.post.wake,
+            tasks=tasks,
+        )
+        await _start_daily_work(house, ZoneInfo(settings.timezone))
+        tasks.start(
+            introduce(house.application.bot, settings.default_language), name="introduction"
+        )
+        _log.info("ready")
+        await _until_stopped(stop, polling.run, house.post)
+        _log.info("stopped")
+
+
+async def _until_stopped(
+    stop: asyncio.Event, poll: Callable[[], Coroutine[Any, Any, None]], post: PostOffice
+) -> None:
+    """Whatever ends first ends the others; what is being sent is finished and marked."""
+    async with asyncio.TaskGroup() as group:
+        sending = group.create_task(post.run())
+        polling = group.create_task(poll())
+        stopping = group.create_task(stop.wait())
+        await asyncio.wait({sending, polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        polling.cancel()
+        post.stop()
+
+
+async def _start_daily_work(house: House, zone: ZoneInfo) -> None:
+    """Old marks are forgotten once a day, by APScheduler through PTB's JobQueue."""
+    queue = house.application.job_queue
+    assert queue is not None
+
+    async def tidy(_context: object) -> None:
+        try:
+            await forget_old(house)
+        except Exception as error:
+            _log.error("daily work failed: %s", type(error).__name__)
+
+    # Not between two and three: that hour does not exist, or exists twice, one night a year.
+    queue.run_daily(
+        tidy,
+        time(4, 10, tzinfo=zone),
+        job_kwargs={"misfire_grace_time": 3600 * 6, "coalesce": True},
+    )
+    await queue.start()
+
+
+async def forget_old(house: House) -> None:
+    """Marks of updates after two days (Telegram keeps them one), final letters and cards later."""
+    today = house.desk.now()
+    async with house.database.transaction():
+        await house.tables.intake.forget(today - timedelta(days=2))
+        await house.tables.letters.forget(today - timedelta(days=14))
+        await house.tables.cards.forget(today - timedelta(days=60))

@@ -1,0 +1,97 @@
+"""Long polling: updates are confirmed by the next call, which is made only after the commit."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+
+from telegram import Bot, Update
+from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+
+from bot.tasks import Tasks
+
+ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
+"""Always given: an omitted list keeps the previous setting."""
+TIMEOUT = 25
+"""Seconds of a long poll."""
+BATCH = 50
+"""Updates of one commit: the first of them waits for the last, some 20 ms."""
+
+_log = logging.getLogger(__name__)
+
+
+class Stopped(Exception):
+    """Telegram will not serve this process any more: one line for the host."""
+
+
+class Polling:
+    """Fetches updates until it is stopped. No offset is stored: ids jump after a quiet week."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        take: Callable[[Sequence[Update]], Awaitable[None]],
+        committed: Callable[[], None],
+        tasks: Tasks,
+    ) -> None:
+        self._bot = bot
+        self._take = take
+        self._committed = committed
+        self._tasks = tasks
+        self._offset: int | None = None
+        self.last_poll = time.monotonic()
+
+    async def run(self) -> None:
+        """Until cancelled. Raises Stopped, and whatever a failed commit raises."""
+        delay = 1.0
+        while True:
+            try:
+                updates = await self._fetch()
+                delay = 1.0
+            except (InvalidToken, Conflict) as error:
+                raise Stopped(_reason(error)) from None
+            except RetryAfter as error:
+                await asyncio.sleep(_seconds(error.retry_after))
+            except TimedOut:
+                continue
+            except NetworkError as error:
+                _log.warning("no updates: %s; again in %.0f s", type(error).__name__, delay)
+                await asyncio.sleep(delay)
+                delay = min(delay * 2, 30.0)
+            else:
+                await self._hand_over(updates)
+
+    async def _fetch(self) -> Sequence[Update]:
+        updates = await self._bot.get_updates(
+            offset=self._offset, limit=BATCH, timeout=TIMEOUT, allowed_updates=ALLOWED
+        )
+        self.last_poll = time.monotonic()
+        return updates
+
+    async def _hand_over(self, updates: Sequence[Update]) -> None:
+        if not updates:
+            return
+        for update in updates:
+            if update.callback_query is not None:
+                self._tasks.start(self._acknowledge(update.callback_query.id), name="acknowledge")
+        await self._take(updates)
+        self._offset = updates[-1].update_id + 1
+        self._committed()
+
+    async def _acknowledge(self, query_id: str) -> None:
+        """At once and before the transaction: the button stops turning. Losing one is harmless."""
+        try:
+            await self._bot.answer_callback_query(query_id)
+        except TelegramError as error:
+            _log.debug("not acknowledged: %s", type(error).__name__)
+
+
+def _reason(error: TelegramError) -> str:
+    if isinstance(error, InvalidToken):
+        return "BOT_TOKEN: Telegram does not accept it; ask @BotFather for the current one."
+    return "BOT_TOKEN: another process polls with this token; stop it first."
+
+
+def _seconds(after: object) -> float:
+    return float(after.total_seconds() if hasattr(after, "total_seconds") else str(after))

@@ -1,0 +1,1 @@
+"""Telegram: everything that hears and everything that speaks; one file per conversation."""

@@ -1,0 +1,48 @@
+"""The coordination answers what a participant asked: button -> text -> sent."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from handlers.buttons import Tap
+from handlers.context import Context
+from handlers.flow import END, Flow, Next, tapped
+from handlers.menu_buttons import to_menu
+from mentoring.people import check_coordinator
+
+KIND = "answer"
+
+
+class Step(StrEnum):
+    TEXT = "question.answer"
+
+
+@dataclass(frozen=True)
+class Answer(Tap, tag="answer"):
+    """I answer this question."""
+
+    question_id: int
+
+
+async def ask_text(context: Context, tap: Answer) -> Next:
+    check_coordinator(context.person)
+    card = await context.open_card(KIND, {"question": tap.question_id})
+    context.expects_text(card)
+    context.say("Please type your answer. It is sent under your name.")
+    return Step.TEXT
+
+
+async def take_text(context: Context, text: str) -> Next:
+    card = await context.card(context.card_key, KIND)
+    question_id: Any = card.content["question"]
+    first = await context.desk.questions.answer(
+        question_id, by=context.person, text=text, now=context.now
+    )
+    await context.desk.cards.drop(card.key, person_id=context.person.id)
+    t = context.t
+    said = t("Sent.") if first else t("A colleague has answered this already; nothing was sent.")
+    context.post(said, [[to_menu(t)]])
+    return END
+
+
+flow = Flow(taps=[tapped(Answer, ask_text)], steps={Step.TEXT: take_text})

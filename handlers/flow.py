@@ -1,0 +1,176 @@
+"""The grammar of conversations: what is heard where, and the one ConversationHandler made of it."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from telegram import Update
+from telegram.ext import Application, BaseHandler, CallbackContext, ConversationHandler
+
+from handlers.buttons import Tap, unpack
+from handlers.context import Context
+
+END = ConversationHandler.END
+Next = StrEnum | int | None
+"""The step that hears the next typed text; END for none; None leaves it where it was."""
+
+AnyTap = TypeVar("AnyTap", bound=Tap)
+Ask = Callable[[Context], Awaitable[Next]]
+TakeText = Callable[[Context, str], Awaitable[Next]]
+
+
+class Idle(StrEnum):
+    """Where somebody stands who is in no conversation."""
+
+    HERE = "idle"
+
+
+@dataclass(frozen=True)
+class Tapped:
+    """A button and who takes it; heard wherever the person stands."""
+
+    tap: type[Tap]
+    take: Callable[[Context, Any], Awaitable[Next]]
+    strangers: bool = False
+
+
+@dataclass(frozen=True)
+class Begin:
+    """A command and who answers it; the text behind it is given along."""
+
+    command: str
+    ask: TakeText
+    strangers: bool = False
+
+
+def tapped(
+    tap: type[AnyTap],
+    take: Callable[[Context, AnyTap], Awaitable[Next]],
+    *,
+    strangers: bool = False,
+) -> Tapped:
+    return Tapped(tap, take, strangers)
+
+
+def begun(command: str, ask: Ask) -> Begin:
+    """A command that needs nothing behind it."""
+
+    async def ask_alone(context: Context, _rest: str) -> Next:
+        return await ask(context)
+
+    return Begin(command, ask_alone)
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One conversation: commands that begin it, buttons of it, and the steps that hear text."""
+
+    begin: Sequence[Begin] = ()
+    taps: Sequence[Tapped] = ()
+    steps: Mapping[StrEnum, TakeText] = field(default_factory=dict)
+
+
+Unexpected = Callable[[Context, Update], Awaitable[Next]]
+_Run = Callable[[Context], Awaitable[Next]]
+Handler = BaseHandler[Update, CallbackContext[Any, Any, Any, Any], Any]
+
+CONTEXT = "context"
+"""Where bot_data holds the Context of the one update that is being answered."""
+
+
+class _Hears(Handler):
+    """A handler whose check finds what is to run, and runs it with our Context."""
+
+    def __init__(self, find: Callable[[Update], _Run | None]) -> None:
+        super().__init__(_never_called)
+        self._find = find
+
+    def check_update(self, update: object) -> _Run | None:
+        return self._find(update) if isinstance(update, Update) else None
+
+    async def handle_update(
+        self,
+        update: Update,  # noqa: ARG002 - PTB's signature
+        application: Application[Any, Any, Any, Any, Any, Any],
+        check_result: Any,
+        context: CallbackContext[Any, Any, Any, Any],  # noqa: ARG002 - PTB's signature
+    ) -> Next:
+        next_step: Next = await check_result(application.bot_data[CONTEXT])
+        return next_step
+
+
+async def _never_called(_update: Update, _context: object) -> None:
+    raise AssertionError("_Hears runs what its check found")
+
+
+def conversation(flows: Iterable[Flow], unexpected: Unexpected) -> ConversationHandler[Any]:
+    """All flows as ONE handler: with two, text typed into the second went to the first."""
+    flows = list(flows)
+    taps = _by_name((entry.tap.tag, entry) for flow in flows for entry in flow.taps)
+    commands = _by_name((entry.command, entry) for flow in flows for entry in flow.begin)
+    steps = _by_name((step, take) for flow in flows for step, take in flow.steps.items())
+
+    def known(run: _Run, update: Update, *, strangers: bool) -> _Run:
+        """Strangers reach only what is meant for them; all else is unexpected."""
+
+        async def run_if_known(context: Context) -> Next:
+            if strangers or context.person_or_none is not None:
+                return await run(context)
+            return await unexpected(context, update)
+
+        return run_if_known
+
+    def find_tap(update: Update) -> _Run | None:
+        query = update.callback_query
+        tap = unpack(query.data) if query and query.data else None
+        entry = taps.get(tap.tag) if tap else None
+        if entry is None:
+            return None
+        return known(lambda context: entry.take(context, tap), update, strangers=entry.strangers)
+
+    def find_command(update: Update) -> _Run | None:
+        command, _, rest = (text_of(update) or "").partition(" ")
+        entry = commands.get(command.removeprefix("/").partition("@")[0])
+        if not command.startswith("/") or entry is None:
+            return None
+        return known(
+            lambda context: entry.ask(context, rest.strip()), update, strangers=entry.strangers
+        )
+
+    states: dict[object, list[Handler]] = {
+        step: [_Hears(_text_for(take))] for step, take in steps.items()
+    }
+    return ConversationHandler(
+        entry_points=[_Hears(find_tap), _Hears(find_command)],
+        states={Idle.HERE: [], **states},
+        fallbacks=[_Hears(lambda update: lambda context: unexpected(context, update))],
+        allow_reentry=True,
+    )
+
+
+def text_of(update: Update) -> str | None:
+    """The typed text of a new message; an edited one is not typed anew."""
+    return update.message.text if update.message else None
+
+
+def _text_for(take: TakeText) -> Callable[[Update], _Run | None]:
+    def find(update: Update) -> _Run | None:
+        text = text_of(update)
+        if text is None or text.startswith("/"):
+            return None
+        return lambda context: take(context, text)
+
+    return find
+
+
+Value = TypeVar("Value")
+
+
+def _by_name(pairs: Iterable[tuple[str, Value]]) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{name!r} is heard in two places")
+        found[name] = value
+    return found

@@ -1,0 +1,169 @@
+"""Letters become messages when they leave: in the reader's language then, from the facts then."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from handlers.answer_question import Answer
+from handlers.buttons import Button, Keyboard, markup
+from handlers.meeting_text import Agree, Object, Undo, meeting_lines, plan_lines, total_line
+from handlers.menu_buttons import ToCorrection, ToMeeting, menu_of, menu_text, to_menu
+from handlers.outgoing import Outgoing
+from locales import Html, Speech, speech
+from mentoring.desk import Desk
+from mentoring.meetings import Meeting, Outcome
+from mentoring.people import Person
+from mentoring.refusals import NotYours
+
+Args = dict[str, Any]
+Writing = Callable[[Desk, Speech, Person, Args], Awaitable[Outgoing | None]]
+
+
+async def render(desk: Desk, kind: str, args: Args, reader: Person | None) -> Outgoing | None:
+    """The message a letter is now; None when there is nothing to say any more.
+
+    Direct answers are finished already. Raises KeyError for a kind that nobody writes.
+    """
+    if kind == "answer":
+        return Outgoing(args["method"], args["params"])
+    assert reader is not None
+    return await _WRITINGS[kind](desk, speech(reader.language), reader, args)
+
+
+async def _welcome(_desk: Desk, t: Speech, reader: Person, _args: Args) -> Outgoing:
+    text = t.lines(t("Hello {name}!", name=reader.name), menu_text(t))
+    return _message(text, menu_of(t, reader))
+
+
+async def _matched(_desk: Desk, t: Speech, _reader: Person, args: Args) -> Outgoing:
+    text = t.lines(
+        t(
+            "🤝 You are a tandem now: your tandem partner is <b>{partner}</b>.",
+            partner=args["partner"],
+        ),
+        t("After each meeting, two taps here are enough to note it down."),
+    )
+    button = Button("✏️ " + t.label("button", "Log a meeting"), ToMeeting(0))
+    return _message(text, [[button], [to_menu(t)]])
+
+
+async def _logged(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    meeting = await _meeting(desk, reader, args)
+    if meeting is None or meeting.undone:
+        return None
+    lines = meeting_lines(t, desk.programme, meeting, args["by"])
+    total = total_line(t, await desk.meetings.total(meeting.tandem_id))
+    keyboard: list[list[Button]] = [[to_menu(t)]]
+    if meeting.outcome is Outcome.HELD:
+        lines = [t("{by} has this meeting logged:", by=args["by"]), *lines, Html(""), total]
+        fix = Button(t.label("button", "Correct"), ToCorrection(meeting.id))
+        wrong = Button(t.label("button", "That is not right"), Object(meeting.id))
+        keyboard.insert(0, [fix, wrong])
+    return _message(t.lines(*lines), keyboard)
+
+
+async def _undone(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    meeting = await _meeting(desk, reader, args)
+    if meeting is None:
+        return None
+    day = t.day(meeting.plan.day)
+    text = t("Taken back by {by}: the meeting of {day} does not count.", by=args["by"], day=day)
+    return _message(text, [[to_menu(t)]])
+
+
+async def _contested(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    meeting = await _meeting(desk, reader, args)
+    if meeting is None or meeting.undone:
+        return None
+    text = t(
+        "Objection by {by}: the meeting of {day} is not counted until you two agree. Best have a "
+        "short word with each other.",
+        by=args["by"],
+        day=t.day(meeting.plan.day),
+    )
+    rows = [[to_menu(t)]]
+    if meeting.by == reader.id:
+        rows.insert(0, [Button(t.label("button", "Undo"), Undo(meeting.id))])
+    return _message(text, rows)
+
+
+async def _corrected(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    meeting = await _meeting(desk, reader, args)
+    if meeting is None or meeting.correction is None or meeting.undone:
+        return None
+    text = t.lines(
+        t("Correction by {by}:", by=args["by"]),
+        *plan_lines(t, desk.programme, meeting.correction),
+        "",
+        t("Logged before:"),
+        *plan_lines(t, desk.programme, meeting.plan),
+    )
+    answers = [
+        Button(t.label("button", "Agree"), Agree(meeting.id, True)),
+        Button(t.label("button", "Disagree"), Agree(meeting.id, False)),
+    ]
+    own = answers if meeting.by == reader.id else [to_menu(t)]
+    return _message(text, [own])
+
+
+async def _agreed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    meeting = await _meeting(desk, reader, args)
+    if meeting is None:
+        return None
+    text = t.lines(
+        t("{by} agrees. The meeting is corrected:", by=args["by"]),
+        *plan_lines(t, desk.programme, meeting.plan),
+    )
+    return _message(text, [[to_menu(t)]])
+
+
+async def _question(_desk: Desk, t: Speech, _reader: Person, args: Args) -> Outgoing:
+    text = t.lines(t("Message from {by}:", by=args["by"]), args["text"])
+    return _message(text, [[Button(t.label("button", "Answer"), Answer(args["question"]))]])
+
+
+async def _question_answered(_desk: Desk, t: Speech, _reader: Person, args: Args) -> Outgoing:
+    text = t.lines(
+        t("Answer of the coordination team ({by}):", by=args["by"]),
+        args["text"],
+    )
+    return _message(text, [[to_menu(t)]])
+
+
+def apology(t: Speech, reference: str, *, known: bool) -> Outgoing:
+    """Something broke on our side: nothing was changed, and the reference finds it in the log."""
+    text = t(
+        "I am sorry, something went wrong on our side and nothing was changed. Please try again. "
+        "If it happens again, tell the coordination team this reference: {reference}",
+        reference=reference,
+    )
+    return _message(text, [[to_menu(t)]] if known else ())
+
+
+async def _meeting(desk: Desk, reader: Person, args: Args) -> Meeting | None:
+    try:
+        return await desk.meetings.get(args["meeting"], viewer=reader.id)
+    except NotYours:
+        return None
+
+
+def _message(text: Html, keyboard: Keyboard | Sequence[Sequence[Button]] = ()) -> Outgoing:
+    params: dict[str, object] = {"text": text, "parse_mode": "HTML"}
+    if keyboard:
+        params["reply_markup"] = markup(keyboard)
+    return Outgoing("send_message", params)
+
+
+_WRITINGS: dict[str, Writing] = {
+    "welcome": _welcome,
+    "matched": _matched,
+    "meeting_logged": _logged,
+    "meeting_undone": _undone,
+    "meeting_contested": _contested,
+    "meeting_corrected": _corrected,
+    "meeting_agreed": _agreed,
+    "question": _question,
+    "question_answered": _question_answered,
+}
+
+KINDS = frozenset(_WRITINGS)
+"""Every kind of letter that a service may write."""

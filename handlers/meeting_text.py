@@ -1,0 +1,95 @@
+"""A meeting in words: the same lines on its author's card and in its partner's letter."""
+
+from dataclasses import dataclass
+
+from handlers.buttons import Button, Tap
+from locales import Html, Speech
+from mentoring.meetings import Meeting, Outcome, Plan, Total
+from mentoring.templates import Programme
+
+
+@dataclass(frozen=True)
+class Undo(Tap, tag="undo"):
+    """Its author takes a meeting back."""
+
+    meeting_id: int
+
+
+@dataclass(frozen=True)
+class Object(Tap, tag="object"):
+    """The other side says: it was not so."""
+
+    meeting_id: int
+
+
+@dataclass(frozen=True)
+class Agree(Tap, tag="agree"):
+    """The author's answer to a correction."""
+
+    meeting_id: int
+    accept: bool
+
+
+def plan_lines(t: Speech, programme: Programme, plan: Plan) -> list[Html]:
+    """Day, time and length; the place and the topics where there are any."""
+    lines = [
+        t(
+            "📅 {day}, {time} · {length}",
+            day=t.full_day(plan.day),
+            time=t.time(plan.start),
+            length=t.minutes(plan.minutes),
+        )
+    ]
+    if plan.place:
+        lines.append(t("📍 {place}", place=plan.place))
+    if plan.topics:
+        topics = t.all_of(programme.topic(key, t.language) for key in plan.topics)
+        lines.append(t("💬 {topics}", topics=topics))
+    return lines
+
+
+def outcome_line(t: Speech, meeting: Meeting, names: str) -> Html:
+    """What became of it, without the person as a subject: verbs would carry gender."""
+    day = t.full_day(meeting.plan.day)
+    match meeting.outcome:
+        case Outcome.HELD:
+            return t("<b>Meeting with {names}</b>", names=names)
+        case Outcome.MOVED:
+            return t("<b>Meeting with {names}</b> on {day}: moved", names=names, day=day)
+        case Outcome.NOT_HELD:
+            return t(
+                "<b>Meeting with {names}</b> on {day}: did not take place", names=names, day=day
+            )
+
+
+def meeting_lines(t: Speech, programme: Programme, meeting: Meeting, names: str) -> list[Html]:
+    """A logged meeting, whole."""
+    lines = [outcome_line(t, meeting, names)]
+    if meeting.outcome is Outcome.HELD:
+        lines += plan_lines(t, programme, meeting.plan)
+    return lines
+
+
+def total_line(t: Speech, total: Total) -> Html:
+    """What the meetings add up to."""
+    if not total.meetings:
+        return t("No meeting has been counted yet.")
+    meetings = t.plural("{count} meeting", "{count} meetings", count=total.meetings)
+    return t(
+        "Together so far: {meetings}, {hours}", meetings=meetings, hours=t.hours(total.minutes)
+    )
+
+
+def meeting_line(t: Speech, meeting: Meeting) -> Html:
+    """One line of a timeline."""
+    day, length = t.day(meeting.plan.day), t.minutes(meeting.plan.minutes)
+    if meeting.contested:
+        return t("• {day}, {length} – contested, not counted", day=day, length=length)
+    if meeting.correction is not None:
+        return t("• {day}, {length} – a correction is proposed", day=day, length=length)
+    return t("• {day}, {length}", day=day, length=length)
+
+
+def chip(label: str, tap: Tap, *, chosen: bool) -> Button:
+    """A button that shows whether it is chosen."""
+    return Button(("✓ " if chosen else "") + label, tap)

@@ -1,0 +1,63 @@
+"""Every refusal of the rules, explained once; the person stays at the same step."""
+
+from handlers.buttons import Button
+from handlers.context import Context
+from handlers.menu_buttons import to_menu
+from locales import Html
+from mentoring import refusals
+
+
+def explain(context: Context, refusal: refusals.Refusal) -> None:
+    """Says kindly what was not granted, and why."""
+    context.post(_explained(context, refusal), [[_menu(context)]] if context.person_or_none else ())
+
+
+def _menu(context: Context) -> Button:
+    return to_menu(context.t)
+
+
+def _explained(context: Context, refusal: refusals.Refusal) -> Html:
+    t = context.t
+    match refusal:
+        case refusals.CodeNotValid():
+            # Translators: to somebody whose invitation link is wrong, used or expired
+            return t(
+                "This link does not work any more. "
+                "Please ask the coordination team for a new invitation."
+            )
+        case refusals.TooManyTries():
+            # Translators: to somebody who tried five invitation links within an hour
+            return t("That was tried too often. Please try again in an hour.")
+        case refusals.AlreadyHere():
+            # Translators: to somebody of the programme who opens another person's invitation
+            return t(
+                "You are already taking part with this Telegram account. "
+                "This invitation was meant for somebody else."
+            )
+        case refusals.NotADay(first=first, last=last):
+            if last < first:
+                return t("Your tandem begins on {first}.", first=t.day(first))
+            return t(
+                "Please choose a day from {first} to {last}.", first=t.day(first), last=t.day(last)
+            )
+        case refusals.TooLong(limit=limit):
+            return t(
+                "That is too long: at most {limit} characters. Please send a shorter text.",
+                limit=t.number(limit),
+            )
+        case refusals.Empty():
+            return t("There is nothing to read in that. Please send a text.")
+        case refusals.TooLate(hours=hours):
+            return t.plural(
+                "This can be undone for {count} hour after it was saved.",
+                "This can be undone for {count} hours after it was saved.",
+                count=hours,
+            )
+        case refusals.AlreadyPaired():
+            return t("These two are a tandem already.")
+        case refusals.NoTandem():
+            return t(
+                "You have no running tandem yet. The coordination team will tell you as soon as "
+                "you have one."
+            )
+    return t("This button does not work any more. Nothing was changed.")

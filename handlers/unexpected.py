@@ -1,0 +1,88 @@
+"""Whatever no conversation hears: a kind answer, a way on, and nothing lost or changed."""
+
+from dataclasses import dataclass
+
+from telegram import Message, Update
+
+from handlers.buttons import Button, Tap
+from handlers.context import Context
+from handlers.flow import Flow, Next, tapped
+from handlers.menu_buttons import to_menu
+from mentoring.people import Role
+
+KIND = "question"
+
+
+@dataclass(frozen=True)
+class SendQuestion(Tap, tag="ask"):
+    """Send what I typed to the coordination."""
+
+    card: str
+
+
+async def unexpected(context: Context, update: Update) -> Next:
+    """Answers by the kind of surprise; the person stays where they were."""
+    if context.person_or_none is None:
+        context.say(
+            "Hello! This is the bot of the Mentoring-Partnerschaft München. To take part you need "
+            "a personal invitation link from the coordination team. What is stored and who sees "
+            "it: /privacy"
+        )
+    elif update.callback_query is not None:
+        context.say("This button does not work any more. Nothing was changed.", _way_on(context))
+    elif update.edited_message is not None:
+        context.say(
+            "I do not read changes of messages that were sent already. Please send it again.",
+            _way_on(context),
+        )
+    elif update.message is not None:
+        await _answer_message(context, update.message)
+    return None
+
+
+async def _answer_message(context: Context, message: Message) -> None:
+    text = message.text
+    if text is None:
+        context.say(
+            "I can only read text and buttons: no pictures, stickers or voice messages here.",
+            _way_on(context),
+        )
+    elif text.startswith("/"):
+        context.say("I do not know this command. Here is what I can do: /help", _way_on(context))
+    else:
+        await _offer_to_send(context, text)
+
+
+async def _offer_to_send(context: Context, text: str) -> None:
+    t = context.t
+    if context.person.is_(Role.COORDINATOR):
+        context.say("I did not understand that. Here is the menu:", _way_on(context))
+        return
+    card = await context.open_card(KIND, {"text": context.desk.questions.check(text)})
+    context.say(
+        "I did not understand that. Shall I send it to the coordination team? A person reads it "
+        "and answers you here.",
+        [
+            [Button(t.label("button", "Send to the coordination team"), SendQuestion(card.key))],
+            _way_on(context)[0],
+        ],
+    )
+
+
+async def send_question(context: Context, tap: SendQuestion) -> Next:
+    card = await context.card(tap.card, KIND)
+    await context.desk.questions.send(
+        by=context.person, text=str(card.content["text"]), key=card.key, now=context.now
+    )
+    await context.desk.cards.drop(card.key, person_id=context.person.id)
+    context.show(
+        context.t("Sent to the coordination team. The answer will come here."), _way_on(context)
+    )
+    return None
+
+
+def _way_on(context: Context) -> list[list[Button]]:
+    return [[to_menu(context.t)]]
+
+
+flow = Flow(taps=[tapped(SendQuestion, send_question)])

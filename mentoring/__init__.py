@@ -1,0 +1,1 @@
+"""The programme's rules: facts, pure functions and small services; standard library only."""

@@ -1,0 +1,57 @@
+"""Files that a call brings or names, with Telegram's refusals.
+
+Source: core.telegram.org/bots/api#sending-files; tdlib/telegram-bot-api, Client.cpp,
+get_input_file and process_send_photo_query; td/telegram/files/FileManager.cpp.
+"""
+
+from sandbox.chats import File
+from sandbox.images import kind_of, size_of
+from sandbox.refusal import Refused, bad, stricter
+from sandbox.request import MEGABYTE, Request
+from sandbox.rules import Upload
+from sandbox.text import is_encodable
+from sandbox.world import World
+
+
+def read_file(request: Request, what: str) -> File:
+    """The picture or document of a call: uploaded, or known by its file_id."""
+    given = request.values.get(what)
+    if isinstance(given, str) and given.startswith("attach://"):
+        given = request.body.get(given.removeprefix("attach://"))
+    if given is None:
+        raise bad(f"There is no {what} in the request")
+    if isinstance(given, Upload):
+        return _upload(request.world, given, what)
+    if given.startswith(("http://", "https://")):
+        raise stricter("files are not fetched by URL")
+    return _known(request.world, given, what)
+
+
+def _upload(world: World, upload: Upload, what: str) -> File:
+    if not upload.data:
+        raise bad("file must be non-empty")
+    if not is_encodable(upload.name):
+        raise bad("strings must be encoded in UTF-8")
+    # core.telegram.org/bots/api#sending-files: "10 MB max size for photos, 50 MB for other files"
+    most = 10 if what == "photo" else 50
+    if len(upload.data) > most * MEGABYTE:
+        raise Refused(413, "Request Entity Too Large")
+    if what == "document":
+        return world.keep(upload.data, upload.name, upload.mime)
+    size = size_of(upload.data)
+    if size is None:
+        raise bad("IMAGE_PROCESS_FAILED")
+    # sendPhoto: "width and height must not exceed 10000 in total. ... ratio must be at most 20"
+    if not all(size) or sum(size) > 10_000 or max(size) > 20 * min(size):
+        raise bad("PHOTO_INVALID_DIMENSIONS")
+    return world.keep(upload.data, upload.name, kind_of(upload.data) or upload.mime, size)
+
+
+def _known(world: World, file_id: str, what: str) -> File:
+    file = world.files.get(file_id)
+    if file is None:
+        raise bad("wrong file identifier/HTTP URL specified")
+    if (what == "photo") != (file.size is not None):
+        names = ("Document", "Photo") if what == "photo" else ("Photo", "Document")
+        raise bad(f"can't use file of type {names[0]} as {names[1]}")
+    return file

@@ -1,0 +1,143 @@
+"""Updates on their way to the bot: kept until confirmed, handed out to one poller at a time.
+
+Source: core.telegram.org/bots/api#getupdates and tdlib/telegram-bot-api, Client.cpp.
+"""
+
+import asyncio
+import json
+import random
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sandbox.refusal import Refused
+
+TERMINATED = (
+    "Conflict: terminated by other getUpdates request; "
+    "make sure that only one bot instance is running"
+)
+KINDS = frozenset(
+    [
+        "message",
+        "edited_message",
+        "channel_post",
+        "edited_channel_post",
+        "business_connection",
+        "business_message",
+        "edited_business_message",
+        "deleted_business_messages",
+        "message_reaction",
+        "message_reaction_count",
+        "inline_query",
+        "chosen_inline_result",
+        "callback_query",
+        "shipping_query",
+        "pre_checkout_query",
+        "purchased_paid_media",
+        "poll",
+        "poll_answer",
+        "my_chat_member",
+        "chat_member",
+        "chat_join_request",
+        "chat_boost",
+        "removed_chat_boost",
+    ]
+)
+# "Specify an empty list to receive all update types except chat_member, message_reaction, and
+# message_reaction_count (default)."
+DEFAULT_KINDS = KINDS - {"chat_member", "message_reaction", "message_reaction_count"}
+
+
+class Mailbox:
+    """The queue behind getUpdates. Update identifiers begin at a random number."""
+
+    def __init__(self, stir: Callable[[], None], first: int | None = None) -> None:
+        self._stir = stir
+        self._next = random.randrange(10**8, 10**9) if first is None else first
+        self._waiting: deque[tuple[int, str]] = deque()
+        self._allowed = DEFAULT_KINDS
+        self._poll: asyncio.Future[None] | None = None
+
+    @property
+    def unconfirmed(self) -> int:
+        return len(self._waiting)
+
+    @property
+    def is_polled(self) -> bool:
+        return self._poll is not None and not self._poll.done()
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        return self._allowed
+
+    def put(self, kind: str, payload: dict[str, Any]) -> int | None:
+        """Queue an update as it is now; its identifier, or None where its kind is not wanted."""
+        if kind not in self._allowed:
+            return None
+        update_id = self._next
+        self._next += 1
+        update = {"update_id": update_id, kind: payload}
+        self._waiting.append((update_id, json.dumps(update, ensure_ascii=False)))
+        self.wake()
+        return update_id
+
+    def repeat(self, update_id: int) -> None:
+        """Bring an unconfirmed update back under a new identifier, as Telegram may."""
+        text = next(text for number, text in self._waiting if number == update_id)
+        update = json.loads(text)
+        del update["update_id"]
+        [(kind, payload)] = update.items()
+        self.put(kind, payload)
+
+    def clear(self) -> None:
+        self._waiting.clear()
+
+    def wake(self) -> None:
+        """Let a waiting poller look again (and go home, if there is nothing)."""
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_result(None)
+
+    async def poll(
+        self,
+        *,
+        offset: int = 0,
+        limit: int = 100,
+        seconds: float = 0,
+        allowed: Sequence[str] | None = None,
+    ) -> list[str]:
+        """The waiting updates as JSON texts, after up to `seconds` of waiting for the first.
+
+        Raises Refused (409) when another poller takes over.
+        """
+        if allowed is not None:
+            self._allowed = frozenset(allowed) or DEFAULT_KINDS
+        self._terminate()
+        self._confirm(offset)
+        if not self._waiting and seconds > 0:
+            await self._wait(seconds)
+        return [text for _, text in list(self._waiting)[:limit]]
+
+    def _terminate(self) -> None:
+        if self._poll is not None and not self._poll.done():
+            self._poll.set_exception(Refused(409, TERMINATED))
+
+    def _confirm(self, offset: int) -> None:
+        """Forget what lies before the offset; a negative one counts from the end."""
+        if offset < 0:
+            while len(self._waiting) > -offset:
+                self._waiting.popleft()
+        while self._waiting and self._waiting[0][0] < offset:
+            self._waiting.popleft()
+        self._stir()
+
+    async def _wait(self, seconds: float) -> None:
+        poll = self._poll = asyncio.get_running_loop().create_future()
+        self._stir()
+        try:
+            async with asyncio.timeout(seconds):
+                await poll
+        except TimeoutError:
+            return
+        finally:
+            if self._poll is poll:
+                self._poll = None

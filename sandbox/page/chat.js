@@ -1,0 +1,196 @@
+// The messages of one chat, in order: drawn, edited in place, parted by days, kept at the newest.
+
+import { dayLabel, dayOf, draw, icon } from "/page/message.js";
+import { runsToTheLeft } from "/page/tongues.js";
+
+const NEAR = 60; // pixels from the end that still count as "at the end"
+const GLOW = 1800; // milliseconds an edited message stays marked
+
+export class Chat {
+  #view;
+  #log;
+  #box;
+  #newest;
+  #botName;
+  #messages = new Map();
+  #language = "en";
+  #atEnd = true;
+  #top = 0;
+  #waiting = 0;
+
+  constructor(view, botName) {
+    this.#view = view;
+    this.#botName = botName;
+    this.#log = view.querySelector(".log");
+    this.#box = view.querySelector(".messages");
+    this.#newest = view.querySelector(".newest");
+    this.#newest.addEventListener("click", () => this.toEnd());
+    this.#log.addEventListener("scroll", () => this.#scrolled());
+    const growth = new ResizeObserver(() => this.keepEnd());
+    growth.observe(this.#box);
+    growth.observe(this.#log);
+  }
+
+  get isEmpty() {
+    return this.#messages.size === 0;
+  }
+
+  /** Where a line without any strong character begins: as the client's own language does. */
+  get otherwise() {
+    return runsToTheLeft(this.#language) ? "rtl" : "ltr";
+  }
+
+  set language(code) {
+    if (code === this.#language) return;
+    this.#language = code;
+    for (const message of this.#messages.values()) this.#put(message);
+    this.#drawDays();
+  }
+
+  clear() {
+    this.#messages.clear();
+    this.#box.replaceChildren();
+    this.#atEnd = true;
+    this.#waiting = 0;
+  }
+
+  /** Becomes exactly these messages; what has not changed is left alone, silently for a reader. */
+  replace(messages) {
+    this.#log.setAttribute("aria-busy", "true");
+    const kept = new Set(messages.map(({ message_id }) => message_id));
+    for (const id of this.#messages.keys()) if (!kept.has(id)) this.#drop(id);
+    for (const message of messages) {
+      const before = this.#messages.get(message.message_id);
+      if (JSON.stringify(before) !== JSON.stringify(message)) this.#put(message);
+    }
+    this.#settle();
+    requestAnimationFrame(() => this.#log.setAttribute("aria-busy", "false"));
+  }
+
+  add(message) {
+    this.#put(message).classList.add("new");
+    if (message.from === "bot" && !this.#atEnd) this.#waiting += 1;
+    if (message.from === "me") this.#atEnd = true;
+    this.#settle();
+    this.#tellNewest();
+  }
+
+  change(message) {
+    if (!this.#messages.has(message.message_id)) return;
+    const article = this.#put(message);
+    article.classList.add("changed");
+    setTimeout(() => article.classList.remove("changed"), GLOW);
+    this.#settle();
+  }
+
+  remove(id) {
+    this.#drop(id);
+    this.#settle();
+  }
+
+  /** The last text the person wrote: the one they may write again. */
+  lastOwn() {
+    return [...this.#messages.values()]
+      .filter(({ from, text, photo, document }) => from === "me" && text && !photo && !document)
+      .reduce((last, each) => (last && last.message_id > each.message_id ? last : each), null);
+  }
+
+  toEnd() {
+    this.#log.scrollTop = this.#log.scrollHeight;
+    this.#atEnd = true;
+    this.#waiting = 0;
+    this.#tellNewest();
+  }
+
+  keepEnd() {
+    if (this.#atEnd) this.toEnd();
+  }
+
+  #settle() {
+    this.#drawDays();
+    this.#markLastOwn();
+    this.keepEnd();
+  }
+
+  #put(message) {
+    const id = message.message_id;
+    this.#messages.set(id, message);
+    const existing = this.#article(id);
+    const article = existing ?? document.createElement("article");
+    const focused = existing?.contains(document.activeElement) ? document.activeElement : null;
+    draw(article, message, { botName: this.#botName, otherwise: this.otherwise });
+    if (!existing) this.#insert(article, id);
+    if (focused) focusAgain(article, focused);
+    return article;
+  }
+
+  #drop(id) {
+    this.#messages.delete(id);
+    this.#article(id)?.remove();
+  }
+
+  #article(id) {
+    return this.#box.querySelector(`[data-message="${id}"]`);
+  }
+
+  #insert(article, id) {
+    const all = [...this.#box.querySelectorAll("article")];
+    const before = all.findLast((each) => Number(each.dataset.message) < id);
+    if (before) before.after(article);
+    else this.#box.prepend(article);
+  }
+
+  #drawDays() {
+    for (const old of this.#box.querySelectorAll(".day")) old.remove();
+    let before = "";
+    for (const article of this.#box.querySelectorAll("article")) {
+      const message = this.#messages.get(Number(article.dataset.message));
+      const day = dayOf(message);
+      if (day === before) continue;
+      before = day;
+      const label = document.createElement("p");
+      label.className = "day";
+      const words = document.createElement("span");
+      words.textContent = dayLabel(message.date, this.#language);
+      label.append(words);
+      article.before(label);
+    }
+  }
+
+  #markLastOwn() {
+    for (const old of this.#box.querySelectorAll(".pencil")) old.remove();
+    const last = this.lastOwn();
+    if (!last) return;
+    const pencil = document.createElement("button");
+    pencil.type = "button";
+    pencil.className = "round pencil";
+    pencil.setAttribute("aria-label", "Edit this message");
+    pencil.title = "Edit";
+    pencil.append(icon("pencil"));
+    this.#article(last.message_id).querySelector(".bubble").before(pencil);
+  }
+
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#log;
+    const wentUp = scrollTop < this.#top; // what grows below moves nothing: only a person goes up
+    this.#top = scrollTop;
+    this.#atEnd = scrollHeight - scrollTop - clientHeight < NEAR || (this.#atEnd && !wentUp);
+    if (this.#atEnd) this.#waiting = 0;
+    this.#tellNewest();
+  }
+
+  #tellNewest() {
+    this.#newest.hidden = this.#atEnd;
+    this.#view.querySelector(".count").textContent = this.#waiting || "";
+    const words = this.#waiting ? `${this.#waiting} new, go to the newest` : "Go to the newest";
+    this.#newest.setAttribute("aria-label", words);
+  }
+}
+
+/** An edit must not throw a keyboard user out of the card. */
+function focusAgain(article, { dataset }) {
+  const same = article.querySelector(
+    `.key[data-row="${dataset.row}"][data-column="${dataset.column}"]`,
+  );
+  (same ?? article.querySelector(".key") ?? article).focus({ preventScroll: true });
+}

@@ -1,0 +1,158 @@
+// Where a person writes: text, commands, attachments, and the last message again.
+
+import { direction } from "/page/lines.js";
+import { Menu } from "/page/menu.js";
+
+export class Composer {
+  #form;
+  #area;
+  #send;
+  #commands = [];
+  #list;
+  #menu;
+  #edited = null;
+  #kept = "";
+
+  /** `act` sends one thing and answers whether it went; `last` is the message that may be edited. */
+  constructor(form, { act, last }) {
+    this.#form = form;
+    this.act = act;
+    this.last = last;
+    this.#area = form.querySelector("textarea");
+    this.#send = form.querySelector(".send");
+    this.#list = form.querySelector(".commands");
+    this.#menu = new Menu(form.querySelector(".commands-button"), this.#list, {
+      before: () => this.#fill(""),
+    });
+    const attach = form.querySelector(".attach");
+    new Menu(form.querySelector(".attach-button"), attach);
+    attach.addEventListener("click", ({ target }) => {
+      const what = target.closest("[data-send]")?.dataset.send;
+      if (what) this.act(what, {});
+    });
+    this.#list.addEventListener("click", ({ target }) => {
+      const chosen = target.closest("[data-command]")?.dataset.command;
+      if (!chosen) return;
+      if (this.#area.value.startsWith("/")) this.draft = "";
+      this.act("send", { text: chosen });
+      this.#area.focus();
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    form.querySelector(".leave").addEventListener("click", () => this.leave());
+    this.#area.addEventListener("keydown", (event) => this.#key(event));
+    this.#area.addEventListener("input", () => this.#written());
+    this.#written();
+  }
+
+  set commands(commands) {
+    this.#commands = commands;
+    this.#form.querySelector(".commands-button").hidden = !commands.length;
+  }
+
+  get draft() {
+    return this.#edited === null ? this.#area.value : this.#kept;
+  }
+
+  set draft(text) {
+    this.#close();
+    this.#area.value = text;
+    this.#written();
+  }
+
+  focus() {
+    this.#area.focus();
+  }
+
+  edit(message) {
+    if (this.#edited === null) this.#kept = this.#area.value;
+    this.#edited = message;
+    this.#form.querySelector(".editing").hidden = false;
+    this.#form.querySelector(".before").textContent = message.text;
+    this.#send.setAttribute("aria-label", "Save the change");
+    this.#area.value = message.text;
+    this.#written();
+    this.#area.focus();
+  }
+
+  leave() {
+    const kept = this.#kept;
+    this.#close();
+    this.#area.value = kept;
+    this.#written();
+    this.#area.focus();
+  }
+
+  #close() {
+    this.#edited = null;
+    this.#kept = "";
+    this.#form.querySelector(".editing").hidden = true;
+    this.#send.setAttribute("aria-label", "Send");
+    this.#menu.close();
+  }
+
+  async #submit() {
+    const text = this.#area.value.trim();
+    if (!text) return;
+    const edited = this.#edited;
+    if (edited) this.leave();
+    else this.draft = "";
+    if (edited && edited.text === text) return;
+    const went = await (edited
+      ? this.act("edit", { message_id: edited.message_id, text })
+      : this.act("send", { text }));
+    if (!went && !edited && !this.#area.value) this.draft = text;
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.#submit();
+    } else if (event.key === "Escape") {
+      if (this.#menu.isOpen) this.#menu.close();
+      else if (this.#edited) this.leave();
+    } else if (event.key === "ArrowDown" && this.#menu.isOpen) {
+      event.preventDefault();
+      this.#menu.focus();
+    } else if (event.key === "ArrowUp" && !this.#area.value) {
+      const message = this.last();
+      if (!message) return;
+      event.preventDefault();
+      this.edit(message);
+    }
+  }
+
+  #written() {
+    const text = this.#area.value;
+    this.#area.style.blockSize = "auto";
+    if (text) this.#area.style.blockSize = `${Math.min(this.#area.scrollHeight, 136)}px`;
+    this.#send.disabled = !text.trim();
+    const asked = this.#edited === null && /^\/[a-z0-9_]*$/i.test(text);
+    if (asked && this.#fill(text.slice(1))) this.#menu.open();
+    else if (this.#menu.isOpen) this.#menu.close();
+    if (asked) this.#fill(text.slice(1));
+  }
+
+  #fill(start) {
+    const fitting = this.#commands.filter(({ command }) => command.startsWith(start.toLowerCase()));
+    this.#list.replaceChildren(
+      ...fitting.map(({ command, description }) => {
+        const item = document.createElement("button");
+        item.type = "button";
+        item.setAttribute("role", "menuitem");
+        item.dataset.command = `/${command}`;
+        const name = document.createElement("strong");
+        name.textContent = `/${command}`;
+        const words = document.createElement("span");
+        words.textContent = description;
+        words.dir = direction(description);
+        item.append(name, words);
+        return item;
+      }),
+    );
+    return fitting.length;
+  }
+}

@@ -1,0 +1,317 @@
+// One phone: a person, their chat with the bot, and everything they can do in it.
+
+import { Chat } from "/page/chat.js";
+import { Composer } from "/page/composer.js";
+import { lines } from "/page/lines.js";
+import { Menu } from "/page/menu.js";
+import { fullName, paintAvatar } from "/page/people.js";
+import { showNotice, showPhoto } from "/page/sheets.js";
+import { offerTongues } from "/page/tongues.js";
+import { Line, ask } from "/page/wire.js";
+
+const PATIENCE = 10_000; // milliseconds until a silent bot is worth a word
+
+export class Phone {
+  #world;
+  #chat;
+  #composer;
+  #line = null;
+  #drafts = new Map();
+  #wire = "connecting";
+  #answering = "no"; // "no", "yes", "late"
+  #patience = 0;
+  #toastTimer = 0;
+
+  constructor(number, world) {
+    this.#world = world;
+    this.root = document.getElementById("phone").content.cloneNode(true).firstElementChild;
+    this.root.id = `phone-${number}`;
+    this.#part(".bot-name").textContent = world.bot.name;
+    this.#chat = new Chat(this.#part(".view"), world.bot.name);
+    this.#composer = new Composer(this.#part(".composer"), {
+      act: (what, body) => this.#act(what, body),
+      last: () => this.#chat.lastOwn(),
+    });
+    this.#wirePlate();
+    this.#wireChat();
+    this.#wireFoot();
+  }
+
+  #part = (selector) => this.root.querySelector(selector);
+
+  // The person
+
+  show(person) {
+    if (this.person?.id === person.id) return;
+    if (this.person) this.#drafts.set(this.person.id, this.#composer.draft);
+    this.#line?.close();
+    this.person = person;
+    this.root.dataset.person = String(person.id);
+    this.root.setAttribute("aria-label", `Phone of ${fullName(person)}, ${person.role_hint}`);
+    this.#chat.clear();
+    this.#part(".description").replaceChildren();
+    this.#composer.draft = this.#drafts.get(person.id) ?? "";
+    this.#composer.commands = [];
+    this.#answered();
+    this.#hideToast();
+    this.plate();
+    this.#foot({ loading: true });
+    this.#line = new Line(person.id, {
+      hear: (event) => this.#hear(event),
+      tell: (state) => {
+        this.#wire = state;
+        this.#tellState();
+      },
+    });
+  }
+
+  /** Draws the name plate again: the person, and who else could hold this phone. */
+  plate() {
+    const { person } = this;
+    paintAvatar(this.#part(".owner .avatar"), person);
+    const options = this.#world.people().map((each) => new Option(fullName(each), each.id));
+    this.#part(".person").replaceChildren(...options);
+    this.#part(".person").value = String(person.id);
+    this.#part(".role").textContent = person.role_hint;
+    offerTongues(this.#part(".language"), person.language_code);
+    this.#chat.language = person.language_code;
+  }
+
+  /** A deep link was opened here: START waits at the bottom with its payload. */
+  offer() {
+    this.#foot();
+    this.#chat.toEnd();
+    this.root.classList.remove("chosen");
+    void this.root.offsetWidth; // so that the glow begins again
+    this.root.classList.add("chosen");
+    this.#part(".start").focus();
+  }
+
+  #wirePlate() {
+    this.#part(".person").addEventListener("change", ({ target }) =>
+      this.#world.hand(this, Number(target.value)),
+    );
+    this.#part(".language").addEventListener("change", async ({ target }) => {
+      this.person.language_code = target.value;
+      this.#chat.language = target.value;
+      await this.#act("language", { language_code: target.value });
+      this.#line.renew(); // the description comes in the new language
+    });
+  }
+
+  // What the sandbox tells
+
+  #hear(event) {
+    const heard = {
+      snapshot: () => this.#snapshot(event),
+      message: () => this.#arrived(event.message),
+      edit: () => this.#changed(event.message),
+      delete: () => this.#gone(event.message_id),
+      commands: () => {
+        this.#composer.commands = event.commands;
+      },
+      status: () => this.#stands(event),
+      answer: () => this.#answer(event),
+      typing: () => this.#expect(),
+    };
+    heard[event.type]?.();
+  }
+
+  #snapshot({ person, messages, commands, blocked, started, description }) {
+    Object.assign(this.person, person);
+    this.plate();
+    this.#composer.commands = commands;
+    const words = lines({ text: description }, this.#chat.otherwise);
+    this.#part(".description").replaceChildren(words);
+    this.#chat.replace(messages);
+    this.#stands({ blocked, started });
+  }
+
+  #arrived(message) {
+    if (message.from === "bot") {
+      this.#answered();
+      this.#world.heard(this, message);
+    }
+    this.#chat.add(message);
+    this.#foot();
+  }
+
+  #changed(message) {
+    if (message.from === "bot") this.#answered();
+    this.#chat.change(message);
+  }
+
+  #gone(id) {
+    this.#chat.remove(id);
+    this.#foot();
+  }
+
+  #stands({ blocked, started }) {
+    Object.assign(this.person, { blocked, started });
+    this.#foot();
+  }
+
+  #answer({ text, alert }) {
+    this.#answered();
+    if (!text) return;
+    if (alert) showNotice(text);
+    else this.#toast(text);
+  }
+
+  // What the person does
+
+  /** Does one thing as this person; true when the sandbox took it. */
+  async #act(what, body = {}) {
+    const { person } = this;
+    if (["send", "start", "tap", "sticker", "photo", "voice"].includes(what)) this.#expect();
+    const answer = await ask(`/api/phones/${person.id}/${what}`, body);
+    if (answer.ok || person !== this.person) return answer.ok;
+    this.#answered();
+    this.#toast(answer.error);
+    return false;
+  }
+
+  #wireChat() {
+    const log = this.#part(".log");
+    log.addEventListener("click", (event) => this.#pressed(event));
+    log.addEventListener("dblclick", ({ target }) => this.#pressedTwice(target));
+    log.addEventListener("keydown", (event) => {
+      if (!event.target.matches(".spoiler, .command")) return;
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      event.target.click();
+    });
+    const options = this.#part(".options");
+    new Menu(this.#part(".options-button"), options);
+    options.querySelector(".block").addEventListener("click", () =>
+      this.#act(this.person.blocked ? "unblock" : "block"),
+    );
+  }
+
+  #pressed(event) {
+    const { target } = event;
+    const at = (selector) => target.closest(selector);
+    const key = at(".key");
+    const link = at("a[href]:not(.file)");
+    if (key?.dataset.url) this.#follow(key.dataset.url, event);
+    else if (key) this.#tap(key);
+    else if (link) this.#follow(link.href, event);
+    else if (at(".photo")) showPhoto(at(".photo").querySelector("img").src);
+    else if (at(".command")) this.#act("send", { text: at(".command").dataset.command });
+    else if (at(".pencil")) this.#composer.edit(this.#chat.lastOwn());
+    else if (at(".spoiler")) reveal(at(".spoiler"));
+  }
+
+  #pressedTwice(target) {
+    const last = this.#chat.lastOwn();
+    const id = Number(target.closest("article")?.dataset.message);
+    if (last?.message_id !== id || this.#part(".composer").hidden) return;
+    getSelection()?.removeAllRanges();
+    this.#composer.edit(last);
+  }
+
+  async #tap(key) {
+    if (key.getAttribute("aria-busy") === "true") return;
+    key.setAttribute("aria-busy", "true");
+    const { row, column } = key.dataset;
+    const message = Number(key.closest("article").dataset.message);
+    const body = { message_id: message, row: Number(row), column: Number(column) };
+    if (!(await this.#act("tap", body))) key.removeAttribute("aria-busy");
+  }
+
+  #follow(href, event) {
+    event.preventDefault();
+    if (!this.#world.follow(this, href)) window.open(href, "_blank", "noopener,noreferrer");
+  }
+
+  // The foot: START, Unblock or the composer
+
+  #wireFoot() {
+    this.#part(".start").addEventListener("click", () => this.#start());
+    this.#part(".dismiss").addEventListener("click", () => {
+      this.#world.offers.delete(this.person.id);
+      this.#foot();
+    });
+    this.#part(".unblock").addEventListener("click", () => this.#act("unblock"));
+  }
+
+  async #start() {
+    const { person } = this;
+    const payload = this.#world.offers.get(person.id) || null;
+    if (person.blocked && !(await this.#act("unblock"))) return;
+    if (!(await this.#act("start", { payload }))) return;
+    this.#world.offers.delete(person.id);
+    if (person !== this.person) return;
+    this.#stands({ blocked: false, started: true });
+    this.#composer.focus();
+  }
+
+  #foot({ loading = false } = {}) {
+    const { started, blocked, id } = this.person;
+    const offered = this.#world.offers.has(id);
+    const starting = offered || (!started && !blocked);
+    this.#part(".starting").hidden = loading || !starting;
+    this.#part(".starting .note").textContent = offered ? "Opened from a link" : "";
+    this.#part(".dismiss").hidden = !offered;
+    this.#part(".blocked").hidden = loading || starting || !blocked;
+    this.#part(".composer").hidden = loading || starting || blocked;
+    const described = Boolean(this.#part(".description").textContent);
+    this.#part(".welcome").hidden = loading || !this.#chat.isEmpty || !described;
+    this.#part(".block").textContent = blocked ? "Unblock the bot" : "Block the bot";
+    this.root.classList.toggle("is-blocked", Boolean(blocked));
+  }
+
+  // What is going on
+
+  #expect() {
+    this.#answering = "yes";
+    clearTimeout(this.#patience);
+    this.#patience = setTimeout(() => {
+      this.#answering = "late";
+      this.#tellState();
+    }, PATIENCE);
+    this.#tellState();
+  }
+
+  #answered() {
+    this.#answering = "no";
+    clearTimeout(this.#patience);
+    for (const key of this.root.querySelectorAll(".key[aria-busy]")) {
+      key.removeAttribute("aria-busy");
+    }
+    this.#tellState();
+  }
+
+  #tellState() {
+    const states = {
+      no: ["calm", "bot"],
+      yes: ["busy", "answering …"],
+      late: ["trouble", "no answer yet: is the bot running?"],
+    };
+    const isOnline = this.#wire === "online";
+    const [kind, words] = isOnline ? states[this.#answering] : ["trouble", "connecting …"];
+    this.#part(".state").dataset.state = kind;
+    this.#part(".state").textContent = words;
+    this.#part(".typing").hidden = kind !== "busy";
+    this.#chat.keepEnd();
+  }
+
+  #toast(text) {
+    const toast = this.#part(".toast");
+    toast.replaceChildren(lines({ text }, this.#chat.otherwise));
+    toast.hidden = false;
+    clearTimeout(this.#toastTimer);
+    this.#toastTimer = setTimeout(() => this.#hideToast(), 3500 + text.length * 30);
+  }
+
+  #hideToast() {
+    clearTimeout(this.#toastTimer);
+    this.#part(".toast").hidden = true;
+  }
+}
+
+function reveal(spoiler) {
+  spoiler.classList.add("shown");
+  spoiler.removeAttribute("role");
+  spoiler.removeAttribute("aria-label");
+}

@@ -1,0 +1,252 @@
+"""The phones' API for the chat page: JSON deeds, an event stream each, files, the wire log."""
+
+import asyncio
+import contextlib
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from aiohttp import ClientConnectionResetError, web
+
+from sandbox import shapes
+from sandbox.chats import Chat
+from sandbox.keys import WORLD
+from sandbox.refusal import Impossible
+from sandbox.world import World
+
+PAGE = Path(__file__).parent / "page"
+HEARTBEAT = 15.0
+JSON = dict[str, Any]
+
+
+def add_to(app: web.Application) -> None:
+    app.middlewares.append(_guard)
+    app.router.add_get("/", _index)
+    app.router.add_get("/api/people", _people)
+    app.router.add_post("/api/people", _add_person)
+    app.router.add_get("/api/phones/{id:\\d+}/events", _events)
+    app.router.add_post("/api/phones/{id:\\d+}/{deed}", _deed)
+    app.router.add_get("/api/files/{key}", _file)
+    app.router.add_get("/api/log", _log)
+    if PAGE.is_dir():
+        app.router.add_static("/page", PAGE)
+
+
+@web.middleware
+async def _guard(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Only the own page may press buttons; what cannot be done is told with 4xx."""
+    origin = request.headers.get("Origin")
+    if origin is not None and origin.partition("://")[2] != request.host:
+        return _no("Another site's page cannot use the phones.", 403)
+    try:
+        response = await handler(request)
+    except Impossible as impossible:
+        return _no(str(impossible), 409)
+    if not response.prepared:
+        response.headers.setdefault("Cache-Control", "no-cache")
+    return response
+
+
+def _no(error: str, status: int) -> web.Response:
+    return web.json_response({"ok": False, "error": error}, status=status)
+
+
+def _yes(**more: Any) -> web.Response:
+    return web.json_response({"ok": True, **more})
+
+
+async def _index(_request: web.Request) -> web.StreamResponse:
+    if not (PAGE / "index.html").is_file():
+        return web.Response(status=404, text="The chat page is not here.")
+    return web.FileResponse(PAGE / "index.html")
+
+
+async def _people(request: web.Request) -> web.Response:
+    world = request.app[WORLD]
+    bot = {
+        "id": world.bot.id,
+        "username": world.bot.username,
+        "name": world.bot.name(""),
+        "description": world.bot.descriptions,
+    }
+    people = [_person(chat) for chat in world.chats.values()]
+    return web.json_response({"bot": bot, "people": people, "clock": world.shown_clock})
+
+
+async def _add_person(request: web.Request) -> web.Response:
+    body = await _body(request)
+    name = _text(body, "first_name").strip()
+    if not name:
+        raise Impossible("A guest needs a first name.")
+    person = request.app[WORLD].add_person(name, _text(body, "language_code") or "en")
+    return _yes(person=_person(request.app[WORLD].chats[person.id]))
+
+
+async def _deed(request: web.Request) -> web.Response:
+    deed = DEEDS.get(request.match_info["deed"])
+    if deed is None:
+        return _no("A phone cannot do this.", 404)
+    done = deed(request.app[WORLD], int(request.match_info["id"]), await _body(request))
+    return _yes(**(done or {}))
+
+
+def _send(world: World, user_id: int, body: JSON) -> JSON:
+    return {"message_id": world.send_text(user_id, _text(body, "text")).message_id}
+
+
+def _start(world: World, user_id: int, body: JSON) -> JSON:
+    return {"message_id": world.start(user_id, _text(body, "payload") or None).message_id}
+
+
+def _tap(world: World, user_id: int, body: JSON) -> None:
+    place = (_number(body, name) for name in ("message_id", "row", "column"))
+    world.press(user_id, *place)
+
+
+def _edit(world: World, user_id: int, body: JSON) -> None:
+    world.edit_text(user_id, _number(body, "message_id"), _text(body, "text"))
+
+
+def _sticker(world: World, user_id: int, _body: JSON) -> JSON:
+    return {"message_id": world.send_sticker(user_id).message_id}
+
+
+def _photo(world: World, user_id: int, _body: JSON) -> JSON:
+    return {"message_id": world.send_photo(user_id).message_id}
+
+
+def _voice(world: World, user_id: int, _body: JSON) -> JSON:
+    return {"message_id": world.send_voice(user_id).message_id}
+
+
+def _block(world: World, user_id: int, _body: JSON) -> None:
+    world.block(user_id)
+
+
+def _unblock(world: World, user_id: int, _body: JSON) -> None:
+    world.unblock(user_id)
+
+
+def _language(world: World, user_id: int, body: JSON) -> None:
+    if not (language := _text(body, "language_code")):
+        raise Impossible("A language has a code.")
+    world.speak(user_id, language)
+
+
+DEEDS: dict[str, Callable[[World, int, JSON], JSON | None]] = {
+    "send": _send,
+    "start": _start,
+    "tap": _tap,
+    "edit": _edit,
+    "sticker": _sticker,
+    "photo": _photo,
+    "voice": _voice,
+    "block": _block,
+    "unblock": _unblock,
+    "language": _language,
+}
+
+
+async def _events(request: web.Request) -> web.StreamResponse:
+    world, chat = request.app[WORLD], request.app[WORLD].chats.get(int(request.match_info["id"]))
+    if chat is None:
+        return _no("There is no such phone.", 404)
+    headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
+    response = web.StreamResponse(headers=headers)
+    await response.prepare(request)
+    line: asyncio.Queue[JSON | None] = asyncio.Queue()
+    chat.lines.add(line)
+    try:
+        await response.write(b"retry: 1000\n\n" + _event(_snapshot(world, chat)))
+        await _stream(response, line)
+    except (ClientConnectionResetError, ConnectionResetError):
+        pass
+    finally:
+        chat.lines.discard(line)
+    return response
+
+
+async def _stream(response: web.StreamResponse, line: asyncio.Queue[JSON | None]) -> None:
+    while True:
+        event: JSON | None = {}
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HEARTBEAT):
+                event = await line.get()
+        if event is None:
+            return
+        await response.write(_event(event) if event else b": still here\n\n")
+
+
+def _event(event: JSON) -> bytes:
+    return f"data: {json.dumps(event, ensure_ascii=False)}\n\n".encode()
+
+
+def _snapshot(world: World, chat: Chat) -> JSON:
+    language = chat.person.language_code
+    return {
+        "type": "snapshot",
+        "person": _person(chat),
+        "messages": [shapes.for_page(message) for message in chat.messages.values()],
+        "commands": shapes.commands(world.bot.menu(chat.person.id, language)),
+        "blocked": chat.blocked,
+        "started": chat.started,
+        "description": world.bot.description(language[:2]),
+    }
+
+
+async def _file(request: web.Request) -> web.Response:
+    files = request.app[WORLD].files.values()
+    file = next((each for each in files if each.unique_id == request.match_info["key"]), None)
+    if file is None:
+        return _no("There is no such file.", 404)
+    headers = {
+        "Content-Type": file.mime,
+        "Content-Disposition": f"inline; filename*=UTF-8''{quote(file.name)}",
+        "Content-Security-Policy": "sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, max-age=86400",
+    }
+    return web.Response(body=file.data, headers=headers)
+
+
+async def _log(request: web.Request) -> web.Response:
+    after = request.query.get("after", "0")
+    if not after.isdigit():
+        raise Impossible("after is a number.")
+    calls = [asdict(call) for call in request.app[WORLD].log if call.n > int(after)]
+    return web.json_response({"calls": calls, "last": request.app[WORLD].calls})
+
+
+def _person(chat: Chat) -> JSON:
+    return shapes.person(chat.person, started=chat.started, blocked=chat.blocked)
+
+
+async def _body(request: web.Request) -> JSON:
+    if not request.can_read_body:
+        return {}
+    try:
+        body = await request.json()
+    except ValueError:
+        raise Impossible("The page sent no JSON.") from None
+    if not isinstance(body, dict):
+        raise Impossible("The page sent no object.")
+    return body
+
+
+def _text(body: JSON, name: str) -> str:
+    value = body.get(name)
+    if value is not None and not isinstance(value, str):
+        raise Impossible(f"{name} is a text.")
+    return value or ""
+
+
+def _number(body: JSON, name: str) -> int:
+    value = body.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise Impossible(f"{name} is a number.")
+    return value

@@ -1,0 +1,1 @@
+"""The database: tables, one file of SQL per subject, migrations."""

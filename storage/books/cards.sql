@@ -1,0 +1,14 @@
+-- name put
+insert into card (key, person_id, kind, content, opened_at)
+values (:key, :person_id, :kind, :content, :now)
+on conflict (key) do update set content = excluded.content where card.person_id = excluded.person_id;
+
+-- name get
+select key, person_id, kind, content from card
+where key = :key and person_id = :person_id and kind = :kind;
+
+-- name drop
+delete from card where key = :key and person_id = :person_id;
+
+-- name forget
+delete from card where opened_at < :before;

@@ -1,0 +1,63 @@
+"""Numbered, forward-only changes of the tables, each applied in one transaction."""
+
+import sqlite3
+from pathlib import Path
+
+from storage.database import Database, DatabaseError
+
+_FOLDER = Path(__file__).parent
+
+
+def numbered(folder: Path = _FOLDER) -> list[tuple[int, Path]]:
+    """The migrations in their order."""
+    return sorted((int(path.name[:4]), path) for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+
+
+async def migrate(database: Database, folder: Path = _FOLDER) -> int:
+    """Brings the tables up to date, a copy beside the file first; returns their number.
+
+    Raises DatabaseError when the file is newer than the program, or a migration fails; each
+    migration happens whole or not at all.
+    """
+    row = await database.one("pragma user_version")
+    assert row is not None
+    found: int = row[0]
+    known = numbered(folder)
+    newest = known[-1][0]
+    if found > newest:
+        raise DatabaseError(
+            f"DATABASE_URL: {database.path} was written by a newer version (tables {found}, "
+            f"this program knows {newest}); install the newer version or restore an older copy."
+        )
+    if 0 < found < newest:
+        await _copy(database, found)
+    for number, path in known:
+        if number > found:
+            await _apply(database, number, path)
+    return newest
+
+
+async def _apply(database: Database, number: int, path: Path) -> None:
+    try:
+        async with database.transaction():
+            for statement in _statements(path):
+                await database.execute(statement)
+            await database.execute(f"pragma user_version = {number:d}")
+    except sqlite3.Error as error:
+        raise DatabaseError(f"DATABASE_URL: migration {path.name} failed: {error}.") from None
+
+
+async def _copy(database: Database, number: int) -> None:
+    copy = database.path.with_name(f"{database.path.name}.before-{number + 1:04d}")
+    copy.unlink(missing_ok=True)
+    await database.execute("vacuum into :path", {"path": str(copy)})
+
+
+def _statements(path: Path) -> list[str]:
+    found, part = [], ""
+    for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
+        part += line
+        if sqlite3.complete_statement(part):
+            found.append(part.strip())
+            part = ""
+    return found

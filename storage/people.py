@@ -1,0 +1,77 @@
+"""People and their roles in the tables."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from mentoring.people import Person, Role
+from storage.books import statements
+from storage.database import Database, Row
+from storage.instants import seconds
+
+_SQL = statements("people")
+
+
+class PeopleTable:
+    """Implements mentoring.people.PeopleBook, and what intake and post office ask of people."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, *, name: str, language: str, zone: str, role: Role, now: datetime) -> int:
+        row = await self._database.one(
+            _SQL["add"], {"name": name, "language": language, "zone": zone, "now": seconds(now)}
+        )
+        assert row is not None
+        person_id: int = row["id"]
+        await self._database.execute(
+            _SQL["add_role"], {"person_id": person_id, "role": role, "now": seconds(now)}
+        )
+        return person_id
+
+    async def by_id(self, person_id: int) -> Person | None:
+        row = await self._database.one(_SQL["by_id"], {"id": person_id})
+        return _person(row) if row else None
+
+    async def by_chats(self, chat_ids: Iterable[int]) -> dict[int, Person]:
+        """The people behind these chats, by chat id."""
+        rows = await self._database.among(_SQL["by_chats"], chat_ids)
+        return {row["chat_id"]: _person(row) for row in rows}
+
+    async def with_role(self, role: Role, *, skip: int = 0, limit: int = 100) -> list[Person]:
+        rows = await self._database.execute(
+            _SQL["with_role"], {"role": role, "skip": skip, "limit": limit}
+        )
+        return [_person(row) for row in rows]
+
+    async def count_with_role(self, role: Role) -> int:
+        row = await self._database.one(_SQL["count_with_role"], {"role": role})
+        assert row is not None
+        number: int = row["number"]
+        return number
+
+    async def rename(self, person_id: int, name: str) -> None:
+        await self._database.execute(_SQL["rename"], {"id": person_id, "name": name})
+
+    async def speak(self, person_id: int, language: str) -> None:
+        await self._database.execute(_SQL["speak"], {"id": person_id, "language": language})
+
+    async def reach(self, chat_id: int, *, reachable: bool) -> None:
+        """Telegram says the chat is open to the bot, or not any more."""
+        await self._database.execute(
+            _SQL["reach"], {"chat_id": chat_id, "reachable": int(reachable)}
+        )
+
+    async def unreach(self, person_id: int) -> None:
+        await self._database.execute(_SQL["unreach"], {"id": person_id})
+
+
+def _person(row: Row) -> Person:
+    return Person(
+        id=row["id"],
+        name=row["name"],
+        language=row["language"],
+        zone=row["zone"],
+        chat_id=row["chat_id"],
+        reachable=bool(row["reachable"]),
+        roles=frozenset(Role(role) for role in (row["roles"] or "").split(",") if role),
+    )
