@@ -12,12 +12,12 @@ from pathlib import Path
 
 import typer
 from aiohttp import web
-from sandbox.server import start
-from sandbox.world import World
 
 from bot.demo_programme import plant
 from bot.settings import SettingError, load
 from sandbox.people import PEOPLE
+from sandbox.server import start
+from sandbox.world import World
 
 FOLDER = Path(".demo")
 """Thrown away and made anew at every start: the sandbox remembers nothing either."""

@@ -141,7 +141,6 @@ def _furnish(
         mark_repeat=marked,
         default_language=settings.default_language,
         gate=gate,
-        clock=desk.clock,
     )
     return House(application, database, desk, tables, intake, post)
 

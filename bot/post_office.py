@@ -2,35 +2,41 @@
 
 import asyncio
 import logging
+import math
+import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
 
-from telegram import Bot, BotCommandScopeChat
-from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
+from telegram import Bot
+from telegram.error import InvalidToken
 
-from bot.gate import Gate
-from bot.pictures import qr_code
-from bot.tasks import Tasks
-from bot.wire import is_in_doubt, is_unsent
+from bot.calls import as_new_message, call, is_message, pace_of
+from bot.gate import Gate, Pace
+from bot.lines import Lines
+from bot.outage import Outage
+from bot.polling import Stopped
+from bot.verdicts import Verdict, seconds_to_wait, verdict_on
 from handlers.outgoing import Outgoing
 from mentoring.letters import Priority
 from mentoring.people import Person
 from storage.database import Database
-from storage.letters import LetterTable, Mark, Waiting
+from storage.letters import DEPARTURES, LetterTable, Line, Mark, Waiting
 from storage.people import PeopleTable
 
 _log = logging.getLogger(__name__)
 
-TRIES = 5
-"""Departures in doubt (a crash each time) before a letter is given up."""
-LOOK_AHEAD = 100
-"""Due letters looked at in a round: those of a resting chat must not hide the others."""
-NEW_MESSAGES = frozenset({"send_message", "send_photo", "send_document"})
-"""What counts at the gate; edits, commands and the like do not."""
+LOOK = 32
+"""Letters looked at in a round; the lines among them that must wait are left out of the next."""
+LONGEST = 10.0
+"""Seconds without a look: the command line writes letters too, and clocks are set."""
+IDLE = 0.5
+"""Seconds of rest that are time to empty the log; within a broadcast there are none such."""
+DOUBT_REST = 1.0
+"""Seconds until something in doubt leaves once more."""
 
 Render = Callable[[Waiting, Person | None], Awaitable[Outgoing | None]]
+Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -40,14 +46,18 @@ class _Parcel:
     letter: Waiting
     outgoing: Outgoing
     chat_id: int
+    pace: Pace
 
-    @property
-    def counts(self) -> bool:
-        return self.outgoing.method in NEW_MESSAGES
+
+async def wait_for(event: asyncio.Event, seconds: float) -> None:
+    """Returns when the event is set, or after so many seconds."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
 
 
 class PostOffice:
-    """Sends what is due, at the pace of the gate, one letter a chat at a time."""
+    """Sends what is due at the gate's pace: the important first, each chat's in its order."""
 
     def __init__(
         self,
@@ -60,9 +70,11 @@ class PostOffice:
         mark_repeat: Callable[[Outgoing, str], Outgoing],
         default_language: str,
         gate: Gate,
-        clock: Callable[[], datetime],
+        now: Callable[[], float] = time.monotonic,
+        wait: Wait = wait_for,
         in_flight: int = 8,
     ) -> None:
+        """`now` (monotonic) and `wait` are the time of the pace; what is due says `letters`."""
         self._database = database
         self._letters = letters
         self._people = people
@@ -71,15 +83,23 @@ class PostOffice:
         self._mark_repeat = mark_repeat
         self._default_language = default_language
         self._gate = gate
-        self._clock = clock
+        self._now = now
+        self._wait = wait
         self._places = in_flight
-        self._tasks = Tasks()
-        self._sending: dict[int, asyncio.Task[Any]] = {}
+        self._lines = Lines()
+        self._outage = Outage(now)
+        self._news = asyncio.Event()
+        self._next_look = math.inf
+        self._is_idle = False
+        self._settled = 0
+        self._stopping = False
+        self._shut_out: Stopped | None = None
         self._marks: list[Mark] = []
         self._unreachable: list[int] = []
-        self._news = asyncio.Event()
-        self._stopping = False
+        # Whoever ran before may have left a stranger's id in the log.
         self._log_is_full = True
+        self.sent = 0
+        self.repeats = 0
 
     async def recover(self) -> None:
         """At start: what was being sent when the process died leaves once more, marked."""
@@ -87,7 +107,7 @@ class PostOffice:
             await self._letters.interrupted()
 
     def wake(self) -> None:
-        """Something was written, or something has ended."""
+        """Something was written or has ended, and may be what we wait for."""
         self._news.set()
 
     def stop(self) -> None:
@@ -96,186 +116,227 @@ class PostOffice:
         self.wake()
 
     async def run(self) -> None:
-        """Until `stop`."""
-        while not self._stopping:
-            self._news.clear()
-            pause = await self._round()
-            await self._wait(pause)
-        await self._finish()
+        """Until `stop`. Raises Stopped when the token is refused, and what a commit raised."""
+        await self._work(until_idle=False)
 
     async def drain(self) -> None:
-        """Sends all that is due now; returns when nothing is in flight and all is marked."""
-        while True:
-            self._news.clear()
-            pause = await self._round()
-            if not self._sending and not self._marks and pause is None:
-                return
-            await self._wait(pause)
+        """Sends all that is due now; returns when nothing is due or in flight and all is marked.
 
-    async def _finish(self) -> None:
-        await self._tasks.close()
+        Not beside `run`. What has to wait (a 429, no network) is waited for.
+        """
+        await self._work(until_idle=True)
+
+    async def _work(self, *, until_idle: bool) -> None:
+        async with asyncio.TaskGroup() as group:
+            while not self._stopping:
+                self._news.clear()
+                for parcel in await self._round():
+                    group.create_task(self._deliver(parcel))
+                if self._is_idle and until_idle:
+                    break
+                await self._rest()
+        await self._close()
+
+    async def _close(self) -> None:
         if self._marks:
             async with self._database.transaction():
                 await self._write_marks()
+        await self._empty_log()
+        if self._shut_out is not None:
+            raise self._shut_out
 
-    async def _wait(self, pause: float | None) -> None:
-        try:
-            async with asyncio.timeout(pause if pause is not None else await self._until_due()):
-                await self._news.wait()
-        except TimeoutError:
-            pass
+    async def _rest(self) -> None:
+        seconds = max(self._next_look - self._now(), 0.001)
+        if seconds > IDLE and not self._lines.in_flight and not self._news.is_set():
+            await self._empty_log()
+        await self._wait(self._news, seconds)
 
-    async def _until_due(self) -> float | None:
-        if self._sending:
-            return None
-        due = await self._letters.next_due()
-        return None if due is None else max(due - self._clock().timestamp(), 0.0) + 0.05
+    async def _empty_log(self) -> None:
+        """A stranger's id goes with the letter, but stays in the log until that is emptied."""
+        if self._log_is_full:
+            self._log_is_full = False
+            await self._database.truncate_log()
 
-    async def _round(self) -> float | None:
-        """Writes marks, claims and sends; returns seconds to the next try, None for no hurry."""
+    async def _round(self) -> list[_Parcel]:
+        """One transaction: marks of what has ended, and claims of what leaves after the commit."""
+        self._next_look = self._now() + LONGEST
         async with self._database.transaction():
             await self._write_marks()
-            waiting = await self._letters.due(limit=LOOK_AHEAD)
-            parcels, pause = await self._choose(waiting)
-            await self._letters.claim([parcel.letter.id for parcel in parcels])
-        for parcel in parcels:
-            task = self._tasks.start(self._deliver(parcel), name="letter")
-            self._sending[parcel.chat_id] = task
-            self._log_is_full = True
-        if not waiting and not self._sending and self._log_is_full and not self._marks:
-            # A stranger's id stays in the write-ahead log until it is emptied.
-            await self._database.truncate_log()
-            self._log_is_full = False
-        return pause
+            parcels = await self._choose()
+            await self._letters.claim(parcel.letter.id for parcel in parcels)
+            busy = self._lines.in_flight or self._marks
+            self._is_idle = not busy and not await self._letters.due(limit=1)
+            until_next = await self._letters.until_next()
+        self._look_at(self._now() + (until_next or LONGEST))
+        self._log_is_full |= bool(parcels)
+        return parcels
 
     async def _write_marks(self) -> None:
         marks, self._marks = self._marks, []
-        await self._letters.mark(marks)
         gone, self._unreachable = self._unreachable, []
+        await self._letters.mark(marks)
         for person_id in gone:
             await self._people.unreach(person_id)
 
-    async def _choose(self, waiting: list[Waiting]) -> tuple[list[_Parcel], float | None]:
-        """The letters that may leave now; the important first, one a chat."""
-        parcels: list[_Parcel] = []
-        busy, pauses = {*self._sending}, []
-        for letter in waiting:
-            if len(busy) >= self._places:
-                break
-            parcel = await self._address(letter, busy)
-            if parcel is None:
-                continue
-            answer = letter.priority is Priority.ANSWER
-            pause = self._gate.wait(parcel.chat_id, answer=answer, counts=parcel.counts)
-            busy.add(parcel.chat_id)
-            if pause > 0:
-                pauses.append(pause)
-            else:
-                self._gate.depart(parcel.chat_id, counts=parcel.counts)
-                parcels.append(parcel)
-        return parcels, min(pauses, default=None)
+    def _look_at(self, instant: float) -> None:
+        self._next_look = min(self._next_look, instant)
 
-    async def _address(self, letter: Waiting, busy: set[int]) -> _Parcel | None:
-        """Chat and words of a letter; one that cannot or need not leave is marked at once."""
+    async def _choose(self) -> list[_Parcel]:
+        """What may leave now, and only that: a crash would make claimed ones that wait repeats."""
+        self._look_at(self._lines.go_on(self._now()))
+        self._look_at(self._now() + (self._outage.wait() or LONGEST))
+        places = (1 if self._outage.is_on else self._places) - self._lines.in_flight
+        if places <= 0 or self._outage.wait() > 0:
+            return []
+        due = await self._letters.due(
+            limit=LOOK, busy=self._lines.busy(), busy_for_bulk=self._lines.busy_for_bulk()
+        )
+        found, self._settled = self._lines.busy_lines, 0
+        parcels = await self._choose_from(due, places)
+        self._look_at(self._lines.go_on(self._now()))
+        if len(due) == LOOK and (self._settled or self._lines.busy_lines > found):
+            # What was found is left out of the next look, which sees others.
+            self._look_at(self._now())
+        return parcels
+
+    async def _choose_from(self, due: list[Waiting], places: int) -> list[_Parcel]:
+        parcels: list[_Parcel] = []
+        kept: set[Line] = set()
+        for letter in due:
+            if len(parcels) == places:
+                return parcels
+            if letter.line in kept:
+                continue
+            parcel = await self._prepare(letter, kept)
+            if parcel is not None:
+                kept.add(letter.line)
+                self._lines.depart(letter, parcel.chat_id)
+                self._gate.leave(parcel.chat_id, parcel.pace)
+                parcels.append(parcel)
+        return parcels
+
+    async def _prepare(self, letter: Waiting, kept: set[Line]) -> _Parcel | None:
+        """The letter as it leaves; None when it waits (its line is kept) or was marked at once."""
         reader = await self._people.by_id(letter.person_id) if letter.person_id else None
         chat_id = reader.chat_id if reader else letter.chat_id
-        if chat_id is None or (
-            reader and not reader.reachable and letter.priority is not Priority.ANSWER
-        ):
-            await self._end(letter, "failed", "unreachable")
+        if chat_id is None or (reader and not reader.reachable and _is_unasked(letter)):
+            await self._settle(letter, "failed", "unreachable")
             return None
-        if chat_id in busy:
+        pace = pace_of(letter)
+        if self._must_wait(letter, chat_id, pace):
+            kept.add(letter.line)
             return None
-        if letter.tries >= TRIES and letter.repeat:
-            await self._end(letter, "doubt", "interrupted too often")
-            return None
+        outgoing = await self._write_out(letter, reader)
+        return _Parcel(letter, outgoing, chat_id, pace) if outgoing else None
+
+    def _must_wait(self, letter: Waiting, chat_id: int, pace: Pace) -> bool:
+        now = self._now()
+        if self._lines.is_out(chat_id):
+            return True
+        wait = self._gate.chat_wait(chat_id, pace)
+        if wait > 0:
+            self._lines.rest(letter, pace, now + wait)
+            return True
+        wait = self._gate.wait(pace)
+        self._look_at(now + (wait or LONGEST))
+        return wait > 0
+
+    async def _write_out(self, letter: Waiting, reader: Person | None) -> Outgoing | None:
         try:
             outgoing = await self._render(letter, reader)
         except Exception as error:
-            _log.error("letter %d of kind %s: %s", letter.id, letter.kind, type(error).__name__)
-            await self._end(letter, "failed", type(error).__name__)
+            await self._settle(letter, "failed", type(error).__name__)
             return None
         if outgoing is None:
-            await self._end(letter, "cancelled", None)
+            await self._settle(letter, "cancelled", None)
             return None
-        if letter.repeat:
-            language = reader.language if reader else self._default_language
-            outgoing = self._mark_repeat(outgoing, language)
-        return _Parcel(letter, outgoing, chat_id)
+        if not letter.repeat:
+            return outgoing
+        return self._mark_repeat(outgoing, reader.language if reader else self._default_language)
 
-    async def _end(self, letter: Waiting, state: str, error: str | None) -> None:
-        await self._letters.mark(
-            [Mark(letter.id, state, error, stranger=letter.person_id is None)]
-        )
+    async def _settle(self, letter: Waiting, state: str, error: str | None) -> None:
+        """Marks what need not or cannot leave."""
+        self._settled += 1
+        level = logging.WARNING if state == "failed" else logging.INFO
+        _log.log(level, "letter %d of kind %s: %s (%s)", letter.id, letter.kind, state, error)
+        await self._letters.mark([_final(letter, state, error)])
 
     async def _deliver(self, parcel: _Parcel) -> None:
+        """Sends it; whatever happens it is marked, unless the process is being killed."""
+        error: Exception | None = None
         try:
-            mark = await self._send(parcel)
+            await call(self._bot, parcel.outgoing, parcel.chat_id)
+        except Exception as caught:
+            error = caught
         finally:
-            self._gate.answered(counts=parcel.counts)
-            self._sending.pop(parcel.chat_id, None)
-            self.wake()
-        self._marks.append(mark)
-        if mark.state != "sent":
-            _log.warning("letter %d: %s (%s)", mark.letter_id, mark.state, mark.error)
+            self._gate.answered(parcel.chat_id, parcel.pace)
+        self._lines.come_back(parcel.letter)
+        self._hear(parcel, error)
+        self.wake()
 
-    async def _send(self, parcel: _Parcel) -> Mark:
-        try:
-            await self._call(parcel.outgoing, parcel.chat_id)
-        except TelegramError as error:
-            return await self._judge(parcel, error)
-        return self._mark(parcel, "sent")
-
-    async def _judge(self, parcel: _Parcel, error: TelegramError) -> Mark:
-        """What an error says of the letter: surely unsent, refused, or in doubt."""
-        if isinstance(error, RetryAfter):
-            seconds = _seconds(error.retry_after)
-            self._gate.stop(parcel.chat_id, seconds)
-            return self._later(parcel, seconds, repeat=parcel.letter.repeat)
-        if is_unsent(error) or isinstance(error, InvalidToken):
-            return self._later(
-                parcel, min(2.0**parcel.letter.tries, 60.0), repeat=parcel.letter.repeat
-            )
-        if isinstance(error, Forbidden):
-            if parcel.letter.person_id is not None:
-                self._unreachable.append(parcel.letter.person_id)
-            return self._mark(parcel, "failed", "Forbidden")
-        if isinstance(error, BadRequest):
-            return await self._refused(parcel, error)
-        if is_in_doubt(error) and not parcel.letter.repeat:
-            return self._later(parcel, 1.0, repeat=True)
-        return self._mark(parcel, "doubt", type(error).__name__)
-
-    async def _refused(self, parcel: _Parcel, error: BadRequest) -> Mark:
-        reason = error.message.lower()
-        if "message is not modified" in reason:
-            return self._mark(parcel, "sent")
-        if parcel.outgoing.method == "edit_message_text":
-            params = {k: v for k, v in parcel.outgoing.params.items() if k != "message_id"}
-            return await self._send(
-                _Parcel(parcel.letter, Outgoing("send_message", params), parcel.chat_id)
-            )
-        return self._mark(parcel, "failed", "BadRequest")
-
-    async def _call(self, outgoing: Outgoing, chat_id: int) -> None:
-        params: dict[str, Any] = dict(outgoing.params)
-        if "qr" in params:
-            params["photo"] = await qr_code(params.pop("qr"))
-        if outgoing.method == "set_my_commands":
-            params["scope"] = BotCommandScopeChat(chat_id)
-            params["commands"] = [(c["command"], c["description"]) for c in params["commands"]]
+    def _hear(self, parcel: _Parcel, error: Exception | None) -> None:
+        letter, verdict = parcel.letter, verdict_on(error)
+        if verdict in (Verdict.UNSENT, Verdict.DOUBT):
+            self._outage.hear_failure(unsent=verdict is Verdict.UNSENT)
         else:
-            params["chat_id"] = chat_id
-        await getattr(self._bot, outgoing.method)(**params)
+            self._outage.hear_answer()
+        level = logging.INFO if verdict is Verdict.SENT else logging.WARNING
+        what = type(error).__name__ if error else "ok"
+        _log.log(level, "letter %d of kind %s: %s (%s)", letter.id, letter.kind, verdict.name, what)
+        self._marks.append(self._mark(parcel, verdict, error))
 
-    def _mark(self, parcel: _Parcel, state: str, error: str | None = None) -> Mark:
-        stranger = parcel.letter.person_id is None
-        return Mark(parcel.letter.id, state, error, stranger=stranger)
+    def _mark(self, parcel: _Parcel, verdict: Verdict, error: Exception | None) -> Mark:
+        letter = parcel.letter
+        match verdict:
+            case Verdict.SENT:
+                self.sent += 1
+                self.repeats += letter.repeat
+                return _final(letter, "sent")
+            case Verdict.TOO_FAST:
+                self._gate.hold(parcel.chat_id, seconds_to_wait(error))
+            case Verdict.SHUT_OUT:
+                self._shut_out = Stopped(_reason(error))
+                self.stop()
+            case Verdict.DOUBT:
+                return self._doubt(parcel)
+            case Verdict.EDIT_REFUSED:
+                return self._send_anew(parcel)
+            case Verdict.UNREACHABLE:
+                if letter.person_id is not None:
+                    self._unreachable.append(letter.person_id)
+                return _final(letter, "failed", "unreachable")
+            case Verdict.REFUSED:
+                return _final(letter, "failed", type(error).__name__)
+        return Mark(letter.id, "pending", letter.error, repeat=letter.repeat, unsent=True)
 
-    def _later(self, parcel: _Parcel, seconds: float, *, repeat: bool) -> Mark:
-        retry_at = int(self._clock().timestamp() + seconds + 0.999)
-        return Mark(parcel.letter.id, "pending", "later", retry_at=retry_at, repeat=repeat)
+    def _doubt(self, parcel: _Parcel) -> Mark:
+        """Once more, as a possible repeat; what may happen twice unnoticed, a few times more."""
+        letter = parcel.letter
+        is_second = letter.error == "doubt" and is_message(parcel.outgoing.method)
+        if is_second or letter.tries + 1 >= DEPARTURES:
+            return _final(letter, "doubt", "doubt")
+        self._lines.rest(letter, parcel.pace, self._now() + DOUBT_REST)
+        return Mark(letter.id, "pending", "doubt", repeat=True)
+
+    def _send_anew(self, parcel: _Parcel) -> Mark:
+        """The card is gone: what it was to show becomes a message, at the pace of messages."""
+        letter, message = parcel.letter, as_new_message(parcel.outgoing)
+        if message is None or letter.kind != "answer":
+            return _final(letter, "failed", "BadRequest")
+        args: dict[str, object] = {"method": message.method, "params": message.params}
+        return Mark(letter.id, "pending", unsent=True, args=args)
 
 
-def _seconds(after: Any) -> float:
-    return float(after.total_seconds() if hasattr(after, "total_seconds") else after)
+def _is_unasked(letter: Waiting) -> bool:
+    """Who has just written to us is there, whatever we thought."""
+    return letter.priority is not Priority.ANSWER
+
+
+def _final(letter: Waiting, state: str, error: str | None = None) -> Mark:
+    return Mark(letter.id, state, error, stranger=letter.person_id is None)
+
+
+def _reason(error: Exception | None) -> str:
+    if isinstance(error, InvalidToken):
+        return "BOT_TOKEN: Telegram does not accept it; ask @BotFather for the current one."
+    return "BOT_TOKEN: another process uses this token; stop it first."

@@ -17,7 +17,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from telegram.error import BadRequest, Conflict, NetworkError, TimedOut
+from telegram.error import BadRequest, NetworkError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
 from bot.request_body import Body, body_of
@@ -50,7 +50,7 @@ def is_in_doubt(error: Exception) -> bool:
 
     `BadRequest`, an answer, is a `NetworkError` too: to PTB, not to us.
     """
-    return isinstance(error, NetworkError) and not isinstance(error, (Unsent, BadRequest, Conflict))
+    return isinstance(error, NetworkError) and not isinstance(error, Unsent | BadRequest)
 
 
 class AiohttpRequest(BaseRequest):
@@ -113,14 +113,14 @@ class AiohttpRequest(BaseRequest):
         pool_timeout: "ODVInput[float]" = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         """Status and body of the answer; raises as the module says."""
-        timeout = aiohttp.ClientTimeout(
+        times = aiohttp.ClientTimeout(
             connect=_seconds(connect_timeout, self._connect_timeout),
             sock_read=_seconds(read_timeout, self._read_timeout),
         )
         body = self._body(method, request_data, write_timeout)
         await self._take_place(_seconds(pool_timeout, self._pool_timeout))
         try:
-            return await self._send(url, method, body, timeout)
+            return await self._send(url, method, body, times)
         finally:
             self._pool.release()
 
@@ -141,23 +141,23 @@ class AiohttpRequest(BaseRequest):
         default = self._media_write_timeout if data.contains_files else self._write_timeout
         return body_of(data, _seconds(write_timeout, default))
 
-    async def _take_place(self, timeout: float | None) -> None:
+    async def _take_place(self, patience: float | None) -> None:
         """One of the pool's connections is ours until it is released."""
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(patience):
                 await self._pool.acquire()
         except TimeoutError:
             message = "Pool timeout: all connections are busy. Nothing was sent to Telegram."
             raise UnsentTimedOut(message) from None
 
     async def _send(
-        self, url: str, method: str, body: Body | None, timeout: aiohttp.ClientTimeout
+        self, url: str, method: str, body: Body | None, times: aiohttp.ClientTimeout
     ) -> tuple[int, bytes]:
         if self._session is None:
             raise RuntimeError("AiohttpRequest is not initialized")
         try:
             async with self._session.request(
-                method, url, data=body, timeout=timeout, allow_redirects=False
+                method, url, data=body, timeout=times, allow_redirects=False
             ) as answer:
                 return answer.status, _quotable(answer.status, await answer.read())
         except Exception as error:

@@ -10,7 +10,7 @@ from sandbox import shapes
 from sandbox.profile import DEFAULT, Command, Scope
 from sandbox.refusal import bad, stricter
 from sandbox.request import Request
-from sandbox.text import clean, units
+from sandbox.text import clean, is_encodable, units
 
 NAME = re.compile(r"[a-z0-9_]{1,32}")
 LANGUAGE = re.compile(r"[a-z]{2}")
@@ -26,7 +26,7 @@ async def set_my_commands(request: Request) -> Any:
     if not isinstance(commands, list):
         raise bad("Expected an Array of BotCommand")
     if len(commands) > MOST_COMMANDS:
-        raise stricter("at most 100 commands can be specified")
+        raise bad("BOT_COMMANDS_TOO_MUCH")
     request.world.bot.commands[scope, language] = tuple(map(_command, commands))
     request.world.show_menus()
     return True
@@ -94,17 +94,26 @@ def _set(request: Request, texts: dict[str, str], name: str, longest: int) -> bo
 
 def _command(given: Any) -> Command:
     if not isinstance(given, dict):
-        raise bad("Can't parse BotCommand: expected an Object")
-    name, description = given.get("command"), given.get("description")
-    if not isinstance(name, str) or not isinstance(description, str):
-        raise bad("Can't parse BotCommand: Field must be of type String")
-    name, description = name.removeprefix("/"), clean(description).strip()
+        raise bad("expected an Object as BotCommand")
+    name = _field(given, "command").removeprefix("/")
+    description = clean(_field(given, "description")).strip()
     # "1-32 characters. Can contain only lowercase English letters, digits and underscores."
     if not NAME.fullmatch(name):
         raise bad("BOT_COMMAND_INVALID")
     if not 1 <= units(description) <= 256:
         raise bad("BOT_COMMAND_DESCRIPTION_INVALID")  # "1-256 characters"
     return Command(name, description)
+
+
+def _field(given: dict[str, Any], name: str) -> str:
+    if name not in given:
+        raise bad(f"Can't parse BotCommand: Can't find field \"{name}\"")
+    value = given[name]
+    if not isinstance(value, str):
+        raise bad(f'Can\'t parse BotCommand: Field "{name}" must be of type String')
+    if not is_encodable(value):
+        raise bad("strings must be encoded in UTF-8")
+    return value
 
 
 def _scope(request: Request) -> Scope:

@@ -147,7 +147,7 @@ async def get_file(request: Request) -> Any:
 async def answer_callback_query(request: Request) -> Any:
     world, text = request.world, request.values.get("text")
     callback = world.callbacks.get(request.values.get("callback_query_id", ""))
-    if callback is None or world.pace.ticks() - callback.at > world.limits.query_seconds:
+    if callback is None or world.pace.ticks() - callback.at > world.pace.limits.query_seconds:
         raise bad("query is too old and response timeout expired or query ID is invalid")
     if text is not None and units(text) > LONGEST_ANSWER:
         raise bad("MESSAGE_TOO_LONG")  # "0-200 characters"
@@ -202,8 +202,17 @@ def _caption(request: Request) -> dict[str, Any]:
     return {"text": formatted.text or None, "entities": formatted.entities}
 
 
+def _keyboard(request: Request) -> keyboard.Keyboard:
+    rows = keyboard.read(request.values.get("reply_markup"))
+    links = {f"tg://user?id={each}" for each in request.world.private}
+    if any(button.url in links for row in rows for button in row):
+        # InlineKeyboardButton.url: "... if this is allowed by their privacy settings"
+        raise bad("BUTTON_USER_PRIVACY_RESTRICTED")
+    return rows
+
+
 def _send(request: Request, **content: Any) -> Any:
-    world, rows = request.world, keyboard.read(request.values.get("reply_markup"))
+    world, rows = request.world, _keyboard(request)
     chat = request.chat()
     reply_to = _replied(chat, request.values.get("reply_parameters"))
     if wait := world.pace.wait(chat.person.id):
@@ -256,7 +265,7 @@ def _edit(request: Request, message: Message, formatted: Formatted) -> Any:
         message,
         text=formatted.text or None,
         entities=formatted.entities,
-        keyboard=keyboard.read(request.values.get("reply_markup")),
+        keyboard=_keyboard(request),
     )
     if edited == message:
         raise bad(

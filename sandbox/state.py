@@ -37,12 +37,13 @@ class Call:
     at: float
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class State:
     """The state behind the Bot API and the phones.
 
     `clock` tells Unix seconds and can be moved by a test; `shown_clock` (ISO 8601) is what the
-    page shows when the programme's clock is not the real one.
+    page shows when the programme's clock is not the real one. `limits` are where the gate
+    begins; `pace.limits` can be changed at any time.
     """
 
     people: Iterable[Person] = PEOPLE
@@ -61,6 +62,7 @@ class State:
         self.chats = {person.id: Chat(person, started=person.started) for person in self.people}
         self.groups: dict[int, Group] = {}
         self.files: dict[str, File] = {}
+        self.private: set[int] = set()  # whose settings forbid tg://user buttons
         self.callbacks: dict[str, Callback] = {}
         self.mailbox = Mailbox(self.stir)
         self.pace = Pace(self.limits, self.ticks)

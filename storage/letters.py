@@ -12,6 +12,12 @@ from storage.instants import pack, seconds
 
 _SQL = statements("letters")
 
+Line = tuple[int | None, int | None]
+"""Whose letters keep their order: a person (id, None), or a stranger's chat (None, id)."""
+
+DEPARTURES = 5
+"""How often a letter may leave without an answer before it is given up."""
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -25,18 +31,27 @@ class Waiting:
     priority: Priority
     tries: int
     repeat: bool
+    error: str | None
+
+    @property
+    def line(self) -> Line:
+        return self.person_id, self.chat_id
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What became of a letter; `retry_at` (UNIX seconds) puts it back among the waiting."""
+    """What became of a letter. `pending` puts it back among the waiting, in its old place.
+
+    For that: `unsent`, as its departure does not count; `args`, finished ones in their stead.
+    """
 
     letter_id: int
     state: str
     error: str | None = None
-    retry_at: int | None = None
     repeat: bool = False
     stranger: bool = False
+    unsent: bool = False
+    args: dict[str, object] | None = None
 
 
 class LetterTable:
@@ -102,12 +117,22 @@ class LetterTable:
         values = {"cancel": key, "now": seconds(self._clock())}
         await self._database.execute(_SQL["cancel"], values)
 
-    # The post office's part; each call inside a transaction, but for `next_due`.
+    # The post office's part; each call inside a transaction.
 
-    async def due(self, *, limit: int) -> list[Waiting]:
-        """What may leave now, the important first."""
-        values = {"now": seconds(self._clock()), "limit": limit}
-        return [_waiting(row) for row in await self._database.execute(_SQL["due"], values)]
+    async def due(
+        self, *, limit: int, busy: Iterable[Line] = (), busy_for_bulk: Iterable[Line] = ()
+    ) -> list[Waiting]:
+        """What may leave now, the important first; nothing of the lines that are busy."""
+        values: dict[str, object] = {"now": seconds(self._clock()), "limit": limit}
+        busy = list(busy)
+        sql = _SQL["due"]
+        # The longer names first: they begin with the shorter ones.
+        for name, lines in (("busy_for_bulk", [*busy, *busy_for_bulk]), ("busy", busy)):
+            people = [person for person, _ in lines if person is not None]
+            chats = [chat for _, chat in lines if chat is not None]
+            sql = _listed(sql, f"people_{name}", people, values)
+            sql = _listed(sql, f"chats_{name}", chats, values)
+        return [_waiting(row) for row in await self._database.execute(sql, values)]
 
     async def claim(self, ids: Iterable[int]) -> None:
         await self._database.among(_SQL["claim"], ids)
@@ -127,16 +152,17 @@ class LetterTable:
 
     async def interrupted(self) -> None:
         """At start: what was being sent when the process died is in doubt and leaves once more."""
+        values = {"departures": DEPARTURES, "now": seconds(self._clock())}
+        await self._database.execute(_SQL["given_up_strangers"], values)
+        await self._database.execute(_SQL["given_up"], values)
         await self._database.execute(_SQL["interrupted"])
 
-    async def next_due(self) -> int | None:
-        """When the next waiting letter is due, in UNIX seconds."""
-        found = []
-        for priority in Priority:
-            row = await self._database.one(_SQL["next_due"], {"priority": priority})
-            if row is not None and row["due_at"] is not None:
-                found.append(int(row["due_at"]))
-        return min(found, default=None)
+    async def until_next(self) -> float | None:
+        """Seconds until the next letter becomes due that is not due yet."""
+        now = self._clock()
+        rows = await self._database.execute(_SQL["next_due"], {"now": seconds(now)})
+        found = [row["due_at"] for row in rows if row["due_at"] is not None]
+        return min(found) - now.timestamp() if found else None
 
     async def forget(self, before: datetime) -> None:
         """Deletes letters that were final before that instant."""
@@ -181,15 +207,24 @@ def _waiting(row: Row) -> Waiting:
         priority=Priority(row["priority"]),
         tries=row["tries"],
         repeat=bool(row["repeat"]),
+        error=row["error"],
     )
+
+
+def _listed(sql: str, name: str, ids: list[int], values: dict[str, object]) -> str:
+    """Placeholders where a list belongs; no id is 0, and an empty list is no SQL."""
+    named = {f"{name}{number}": value for number, value in enumerate(ids or [0])}
+    values.update(named)
+    return sql.replace(f"(:{name})", "(" + ", ".join(f":{key}" for key in named) + ")")
 
 
 def _again(mark: Mark) -> dict[str, object]:
     return {
         "id": mark.letter_id,
-        "due_at": mark.retry_at,
         "repeat": int(mark.repeat),
         "error": mark.error,
+        "unsent": int(mark.unsent),
+        "args": None if mark.args is None else pack(mark.args),
     }
 
 

@@ -11,33 +11,54 @@ update letter set state = 'cancelled', args = '', done_at = :now
 where cancel = :cancel and state = 'pending';
 
 -- name due
--- Five looks into the partial index, one a class: nothing due costs five probes.
+-- Five looks into the partial index, one a class: nothing due costs five probes. An answer is
+-- always due: a clock that is set back must not keep it.
 select * from (
     select * from (
-        select * from letter where state = 'pending' and priority = 0 and due_at <= :now
+        select * from letter where state = 'pending' and priority = 0
+            and (person_id is null or person_id not in (:people_busy))
+            and (person_id is not null or chat_id not in (:chats_busy))
         order by due_at, id limit :limit)
     union all
     select * from (
         select * from letter where state = 'pending' and priority = 1 and due_at <= :now
+            and (person_id is null or person_id not in (:people_busy_for_bulk))
+            and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
         order by due_at, id limit :limit)
     union all
     select * from (
         select * from letter where state = 'pending' and priority = 2 and due_at <= :now
+            and (person_id is null or person_id not in (:people_busy_for_bulk))
+            and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
         order by due_at, id limit :limit)
     union all
     select * from (
         select * from letter where state = 'pending' and priority = 3 and due_at <= :now
+            and (person_id is null or person_id not in (:people_busy_for_bulk))
+            and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
         order by due_at, id limit :limit)
     union all
     select * from (
         select * from letter where state = 'pending' and priority = 4 and due_at <= :now
+            and (person_id is null or person_id not in (:people_busy_for_bulk))
+            and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
         order by due_at, id limit :limit)
 ) l
 order by priority, due_at, id
 limit :limit;
 
 -- name next_due
-select min(due_at) as due_at from letter where state = 'pending' and priority = :priority;
+select min(due_at) as due_at from letter where state = 'pending' and priority = 1
+    and due_at > :now
+union all
+select min(due_at) as due_at from letter where state = 'pending' and priority = 2
+    and due_at > :now
+union all
+select min(due_at) as due_at from letter where state = 'pending' and priority = 3
+    and due_at > :now
+union all
+select min(due_at) as due_at from letter where state = 'pending' and priority = 4
+    and due_at > :now;
 
 -- name claim
 update letter set state = 'sending', tries = tries + 1 where id in (:ids) and state = 'pending'
@@ -50,7 +71,9 @@ update letter set state = 'sent', args = '', done_at = :now, error = null where 
 delete from letter where id = :id;
 
 -- name again
-update letter set state = 'pending', due_at = :due_at, repeat = :repeat, error = :error
+-- The due instant stays, and with it the place in the line.
+update letter set state = 'pending', repeat = :repeat, error = :error, tries = tries - :unsent,
+    args = coalesce(:args, args)
 where id = :id;
 
 -- name final
@@ -58,6 +81,13 @@ update letter set state = :state, args = '', done_at = :now, error = :error wher
 
 -- name interrupted
 update letter set state = 'pending', repeat = 1, error = 'interrupted' where state = 'sending';
+
+-- name given_up
+update letter set state = 'doubt', args = '', done_at = :now, error = 'interrupted'
+where state = 'sending' and tries >= :departures;
+
+-- name given_up_strangers
+delete from letter where state = 'sending' and tries >= :departures and person_id is null;
 
 -- name forget
 delete from letter where state in ('sent', 'cancelled') and done_at < :before;

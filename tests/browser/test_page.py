@@ -244,10 +244,12 @@ async def test_a_guest_gets_a_phone(page: Page) -> None:
 async def test_a_lost_line_is_taken_up_where_the_chat_stands(
     page: Page, bot: Bot, running: Running
 ) -> None:
+    gone = await bot.say(KRISTINA, "Soon gone")
     await bot.say(KRISTINA, "Before")
     texts = phone(page, KRISTINA).locator("article .text")
-    await expect(texts).to_have_text(["Before"])
+    await expect(texts).to_have_text(["Soon gone", "Before"])
     await running.stop()
+    running.world.remove(running.world.chats[KRISTINA], gone)
     await expect(phone(page, KRISTINA).locator(".state")).to_have_text("connecting …")
     again = await start(port=running.port, world=running.world)
     await bot.say(KRISTINA, "After")

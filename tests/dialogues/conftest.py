@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from bot.gate import Gate
 from pydantic import SecretStr
 
+from bot.gate import Gate
 from bot.house import open_house
 from bot.settings import Settings
 from mentoring.people import Role

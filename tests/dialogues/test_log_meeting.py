@@ -2,6 +2,7 @@
 
 import pytest
 
+from mentoring.people import Role
 from tests.dialogues.people import Programme, Someone
 
 pytestmark = pytest.mark.usefixtures("tandem")
@@ -183,8 +184,6 @@ async def test_a_repeated_update_has_no_second_effect(
 async def test_with_a_second_tandem_one_tap_more_chooses_it(
     programme: Programme, coordinator: Someone, mentor: Someone
 ) -> None:
-    from mentoring.people import Role
-
     other = await programme.arrive(31, "Amir Karimi", "en", Role.MENTEE)
     await programme.pair(coordinator, other, mentor)
     await mentor.say("/menu")

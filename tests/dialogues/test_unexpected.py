@@ -1,5 +1,7 @@
 """Whatever nobody expects: a kind answer, a way on, nothing lost and nothing changed."""
 
+from typing import Any
+
 import pytest
 
 from handlers import menu
@@ -34,7 +36,7 @@ STALE = "This button does not work any more. Nothing was changed."
 )
 @pytest.mark.usefixtures("tandem")
 async def test_the_place_that_was_asked_for_is_still_heard_after_a_surprise(
-    programme: Programme, mentor: Someone, content: dict[str, object], answer: str
+    programme: Programme, mentor: Someone, content: dict[str, Any], answer: str
 ) -> None:
     await mentor.say("/meeting")
     await mentor.tap("📍 Place")

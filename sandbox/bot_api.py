@@ -1,0 +1,178 @@
+"""The Bot API over HTTP: bodies of every kind in, Telegram's JSON out, files down.
+
+Source: core.telegram.org/bots/api#making-requests.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping
+from enum import Enum, auto
+from typing import Any
+
+from aiohttp import web
+
+from sandbox import cards, methods
+from sandbox.keys import WORLD
+from sandbox.methods import Method
+from sandbox.refusal import Refused
+from sandbox.request import Request
+from sandbox.rules import Upload, check
+from sandbox.world import World
+
+METHODS: dict[str, Method] = {
+    "getme": methods.get_me,
+    "getupdates": methods.get_updates,
+    "deletewebhook": methods.delete_webhook,
+    "getwebhookinfo": methods.get_webhook_info,
+    "sendmessage": methods.send_message,
+    "sendphoto": methods.send_photo,
+    "senddocument": methods.send_document,
+    "editmessagetext": methods.edit_message_text,
+    "editmessagecaption": methods.edit_message_caption,
+    "editmessagereplymarkup": methods.edit_message_reply_markup,
+    "deletemessage": methods.delete_message,
+    "getfile": methods.get_file,
+    "answercallbackquery": methods.answer_callback_query,
+    "sendchataction": methods.send_chat_action,
+    "leavechat": methods.leave_chat,
+    "getchat": methods.get_chat,
+    "setmycommands": cards.set_my_commands,
+    "deletemycommands": cards.delete_my_commands,
+    "getmycommands": cards.get_my_commands,
+    "setmyname": cards.set_my_name,
+    "getmyname": cards.get_my_name,
+    "setmydescription": cards.set_my_description,
+    "getmydescription": cards.get_my_description,
+    "setmyshortdescription": cards.set_my_short_description,
+    "getmyshortdescription": cards.get_my_short_description,
+    "setchatmenubutton": cards.set_chat_menu_button,
+    "getchatmenubutton": cards.get_chat_menu_button,
+}
+
+
+class Mischief(Enum):
+    """What the network may do to a call, for tests: lose the request, or only its answer."""
+
+    LOSE_REQUEST = auto()
+    LOSE_ANSWER = auto()
+
+
+Meddle = Callable[[str, Mapping[str, object]], Mischief | None]
+MEDDLE: web.AppKey[Meddle] = web.AppKey("meddle")
+
+
+def add_to(app: web.Application, meddle: Meddle | None) -> None:
+    app[MEDDLE] = meddle or (lambda _method, _body: None)
+    app.router.add_route("GET", "/bot{token}/{method}", _call)
+    app.router.add_route("POST", "/bot{token}/{method}", _call)
+    app.router.add_get("/file/bot{token}/{path:.+}", _download)
+
+
+async def _call(request: web.Request) -> web.Response:
+    """One call from parameters to answer; polls that bring nothing are not logged."""
+    world, method = request.app[WORLD], request.match_info["method"]
+    began, body, told = time.perf_counter(), dict[str, object](), None
+    try:
+        _check_token(request)
+        body = await _body(request)
+        mischief = request.app[MEDDLE](method, body)
+        lost = mischief is Mischief.LOSE_REQUEST
+        result = None if lost else await _carry_out(world, method.lower(), body)
+        answer = _answer({"ok": True, "result": result})
+    except Refused as error:
+        mischief, result, told = None, None, error.description
+        answer = _refuse(error)
+    if mischief is not None:
+        told = mischief.name
+        _cut(request)
+    if told or result or method.lower() != "getupdates":
+        world.note(method, _chat_of(body), told, (time.perf_counter() - began) * 1000)
+    return answer
+
+
+async def _carry_out(world: World, method: str, body: Mapping[str, object]) -> Any:
+    function = METHODS.get(method)
+    if function is None:
+        raise Refused(404, "Not Found")
+    return await function(Request(world, check(method, body), body))
+
+
+def _check_token(request: web.Request) -> None:
+    if request.match_info["token"] != request.app[WORLD].token:
+        raise Refused(401, "Unauthorized")
+
+
+async def _body(request: web.Request) -> dict[str, object]:
+    """Query string and body together, as the Bot API takes them."""
+    given: dict[str, object] = dict(request.query)
+    try:
+        if request.content_type == "application/json":
+            given |= _json(await request.text())
+        elif request.content_type == "multipart/form-data":
+            given |= await _multipart(request)
+        elif request.can_read_body:
+            given |= dict(await request.post())
+    except web.HTTPRequestEntityTooLarge:
+        raise Refused(413, "Request Entity Too Large") from None
+    return given
+
+
+def _json(text: str) -> dict[str, object]:
+    try:
+        body = json.loads(text or "{}")
+    except ValueError:
+        raise Refused(400, "Bad Request: can't parse JSON encoded request body") from None
+    if not isinstance(body, dict):
+        raise Refused(400, "Bad Request: expected an Object as request body")
+    return body
+
+
+async def _multipart(request: web.Request) -> dict[str, object]:
+    given: dict[str, object] = {}
+    for name, value in (await request.post()).items():
+        if isinstance(value, web.FileField):
+            mime = value.content_type or "application/octet-stream"
+            given[name] = Upload(value.filename, mime, value.file.read())
+            value.file.close()
+        else:
+            given[name] = value
+    return given
+
+
+def _chat_of(body: Mapping[str, object]) -> int | str | None:
+    chat = body.get("chat_id")
+    if isinstance(chat, str) and chat.isdigit():
+        return int(chat)
+    return chat if isinstance(chat, int | str) else None
+
+
+def _answer(body: dict[str, Any], status: int = 200) -> web.Response:
+    return web.json_response(body, status=status)
+
+
+def _refuse(error: Refused) -> web.Response:
+    body: dict[str, Any] = {
+        "ok": False,
+        "error_code": error.code,
+        "description": error.description,
+    }
+    if error.retry_after is not None:
+        body["parameters"] = {"retry_after": error.retry_after}
+    return _answer(body, error.code)
+
+
+def _cut(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
+
+
+async def _download(request: web.Request) -> web.Response:
+    try:
+        _check_token(request)
+    except Refused as error:
+        return _refuse(error)
+    files = request.app[WORLD].files.values()
+    file = next((each for each in files if each.path == request.match_info["path"]), None)
+    if file is None:
+        return _refuse(Refused(404, "Not Found"))
+    return web.Response(body=file.data, content_type="application/octet-stream")

@@ -1,0 +1,58 @@
+"""The command line: whatever is wrong is one line that names it, and nothing secret is in it."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TOKEN = "123456789:SECRETsecretSECRETsecretSECRETsecret"
+
+
+def bot(*command: str, folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *command],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(Path.cwd()), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("BOT_TOKEN", ""),
+        ("BOT_TOKEN", "not-a-token"),
+        ("TELEGRAM_API_URL", "telegram"),
+        ("DATABASE_URL", "postgresql://x"),
+        ("DEFAULT_LANGUAGE", "xx"),
+        ("TIMEZONE", "Mars/Base"),
+        ("LOG_LEVEL", "LOUD"),
+        ("TEMPLATE", "gone.toml"),
+    ],
+)
+def test_a_wrong_setting_refuses_to_start_with_one_line(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    environment = {"BOT_TOKEN": TOKEN, name: value}
+    done = bot("run", folder=tmp_path, **environment)
+    assert done.returncode == 1
+    [line] = done.stderr.splitlines()
+    assert line.startswith(name) or (name == "TEMPLATE" and line.startswith("gone.toml: "))
+    assert "SECRET" not in line
+
+
+def test_a_coordinators_code_is_printed_without_a_running_bot(tmp_path: Path) -> None:
+    done = bot("coordinator", "Paola Stenger", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].endswith("within 15 minutes; it works once:")
+    assert done.stdout.splitlines()[1].startswith("/start ")
+
+
+def test_migrate_says_where_the_tables_are(tmp_path: Path) -> None:
+    done = bot("migrate", folder=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "tandem.sqlite3: tables are at 1.\n")
