@@ -1,5 +1,7 @@
 """The small programme that the demo starts with: a coordinator, two tandems, some meetings."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import time, timedelta
 
 from bot.clock import now
@@ -11,7 +13,7 @@ from mentoring.letters import Letter, Priority
 from mentoring.meetings import Outcome, Plan
 from mentoring.people import Person, Role
 from sandbox.people import PEOPLE
-from storage.database import connect
+from storage.database import Database, connect
 from storage.migrations import migrate
 
 _ROLES = {
@@ -29,8 +31,9 @@ _WEEKS = (
 )
 
 
-async def plant(settings: Settings) -> None:
-    """Fills a fresh database through the same services that the bot uses."""
+@asynccontextmanager
+async def open_desk(settings: Settings) -> AsyncIterator[tuple[Database, Desk, Tables]]:
+    """The desk on a migrated database, without a bot. Raises DatabaseError, TemplateError."""
     database = await connect(settings.database_path)
     try:
         await migrate(database)
@@ -42,14 +45,19 @@ async def plant(settings: Settings) -> None:
             language=settings.default_language,
             zone=settings.timezone,
         )
-        async with database.transaction():
-            people = await _people(desk, tables)
-            await _tandems(desk, people)
-            tables.letters.forget_since(0)  # the past is not news
-            _greet(desk, people)
-            await tables.letters.write()
+        yield database, desk, tables
     finally:
         await database.close()
+
+
+async def plant(settings: Settings) -> None:
+    """Fills a fresh database through the same services that the bot uses."""
+    async with open_desk(settings) as (database, desk, tables), database.transaction():
+        people = await _people(desk, tables)
+        await _tandems(desk, people)
+        tables.letters.forget_since(0)  # the past is not news
+        _greet(desk, people)
+        await tables.letters.write()
 
 
 async def _people(desk: Desk, tables: Tables) -> dict[int, Person]:

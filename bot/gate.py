@@ -56,7 +56,7 @@ class Gate:
         self._unanswered = 0
         # Full at the start: what left in the second before a restart is not forgotten.
         self._answered = deque([now()] * limit)
-        self._left_at = -math.inf
+        self._even = -math.inf
         self._held_until = -math.inf
         self._chats: dict[int, _Chat] = {}
         self._many = _MANY_CHATS
@@ -75,7 +75,7 @@ class Gate:
         held = max(self._held_until - now, 0.0)
         if pace is Pace.FREE or self._is_open:
             return held
-        evenly = self._left_at + 1 / self._limit - now if pace is Pace.BULK else 0.0
+        evenly = self._even - now if pace is Pace.BULK else 0.0
         return max(held, self._until_place(now), evenly)
 
     def chat_wait(self, chat_id: int, pace: Pace) -> float:
@@ -97,7 +97,8 @@ class Gate:
             return
         now = self._now()
         self._unanswered += 1
-        self._left_at = now
+        # Who leaves a little late lets the next one leave on time.
+        self._even = max(self._even, now - 1 / self._limit) + 1 / self._limit
         chat = self._chat(chat_id)
         chat.unanswered += 1
         if pace is Pace.ANSWER:

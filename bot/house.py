@@ -145,9 +145,9 @@ def _furnish(
     return House(application, database, desk, tables, intake, post)
 
 
-async def run(settings: Settings, stop: asyncio.Event) -> None:
+async def run(settings: Settings, stop: asyncio.Event, *, gate: Gate | None = None) -> None:
     """Serves until `stop` is set. Raises Stopped and what a failed commit raised."""
-    async with open_house(settings) as house, Tasks() as tasks:
+    async with open_house(settings, gate=gate) as house, Tasks() as tasks:
         await house.post.recover()
         polling = Polling(
             bot=house.application.bot,

@@ -5,35 +5,62 @@ import logging
 import re
 import sys
 from collections.abc import Iterable
+from types import TracebackType
 from urllib.parse import quote
 
-_TOKEN = re.compile(r"\d{6,}(?::|%3A)[A-Za-z0-9_-]{30,}")
+_TOKEN = re.compile(r"\d{6,}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
 _CHATTY = ("httpx", "httpcore", "telegram", "telegram.ext", "aiohttp", "apscheduler", "aiosqlite")
 
 
 class _Discreet(logging.Formatter):
-    """Formats a record and takes every secret out, those in tracebacks as well."""
+    """Makes the line and takes every secret out of it.
+
+    A formatter and not a filter: only here the traceback has become text, whose last line is often
+    the one that holds the token.
+    """
 
     def __init__(self, secrets: Iterable[str]) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s")
-        self._secrets = [s for secret in secrets for s in (secret, quote(secret, safe="")) if s]
+        forms = {form for secret in secrets for form in (secret, quote(secret, safe="")) if form}
+        # The longest first: a secret may contain another.
+        self._secrets = sorted(forms, key=len, reverse=True)
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
+        try:
+            line = super().format(record)
+        except Exception as error:
+            # The handler would print message and arguments as they are.
+            line = f"{record.levelname} {record.name} unreadable record: {type(error).__name__}"
         for secret in self._secrets:
             line = line.replace(secret, "***")
-        return _TOKEN.sub("***", line)
+        return _one_line(_TOKEN.sub("***", line))
 
 
 def configure(level: str, secrets: Iterable[str]) -> None:
-    """Sets the root up. Libraries speak from WARNING on: at DEBUG they print message texts."""
+    """Sets the root up, also for what nobody catches. `level` by name, such as INFO.
+
+    Libraries speak from WARNING on, whatever the level: at DEBUG they print message texts.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Discreet(secrets))
     logging.basicConfig(level=level, handlers=[handler], force=True)
     for name in _CHATTY:
-        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
+    sys.excepthook = _log_uncaught
 
 
 def person_key(chat_id: int, key: bytes) -> str:
-    """A person in the log: 8 hex digits that only this process can tell again."""
+    """A person in the log: 8 hex digits that only the holder of `key` (this process) can tell."""
     return hashlib.blake2b(str(chat_id).encode(), key=key, digest_size=4).hexdigest()
+
+
+def _log_uncaught(
+    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Python prints such an error as it is; PTB's InvalidToken says which token."""
+    logging.getLogger(__name__).critical("stopped by an error", exc_info=(kind, error, trace))
+
+
+def _one_line(text: str) -> str:
+    """Each break becomes a mark: no text can pretend to be a record of its own."""
+    return " | ".join(part for part in text.splitlines() if part.strip())

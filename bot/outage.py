@@ -1,7 +1,9 @@
-"""An outage of the network or of Telegram: growing pauses, and one letter at a time as a probe."""
+"""An outage of the network or of Telegram: nothing leaves but a probe after growing pauses."""
 
 import logging
 from collections.abc import Callable
+
+from bot.verdicts import Verdict
 
 _log = logging.getLogger(__name__)
 
@@ -27,14 +29,14 @@ class Outage:
         """Seconds until something may leave; 0 for now."""
         return max(self._until - self._now(), 0.0) if self.is_on else 0.0
 
-    def hear_answer(self) -> None:
-        """Telegram has answered something, were it a refusal."""
-        self._failures = self._pauses = 0
-
-    def hear_failure(self, *, unsent: bool) -> None:
-        """A call came to nothing; what was in flight together makes one pause."""
+    def hear(self, verdict: Verdict) -> None:
+        """A call has ended. What was in flight together makes one pause."""
+        if verdict not in (Verdict.UNSENT, Verdict.DOUBT):
+            self._failures = self._pauses = 0
+            return
         self._failures += 1
-        if (unsent or self._failures >= DOUBTS) and self.wait() == 0:
+        is_outage = verdict is Verdict.UNSENT or self._failures >= DOUBTS
+        if is_outage and self.wait() == 0:
             pause = min(2.0**self._pauses, LONGEST)
             self._pauses += 1
             self._until = self._now() + pause

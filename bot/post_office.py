@@ -6,14 +6,14 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from telegram import Bot
 from telegram.error import InvalidToken
 
-from bot.calls import as_new_message, call, is_message, pace_of
+from bot.calls import call, pace_of
 from bot.gate import Gate, Pace
 from bot.lines import Lines
+from bot.marks import Parcel, final, mark_on
 from bot.outage import Outage
 from bot.polling import Stopped
 from bot.verdicts import Verdict, seconds_to_wait, verdict_on
@@ -21,7 +21,7 @@ from handlers.outgoing import Outgoing
 from mentoring.letters import Priority
 from mentoring.people import Person
 from storage.database import Database
-from storage.letters import DEPARTURES, LetterTable, Line, Mark, Waiting
+from storage.letters import LetterTable, Line, Mark, Waiting
 from storage.people import PeopleTable
 
 _log = logging.getLogger(__name__)
@@ -37,16 +37,6 @@ DOUBT_REST = 1.0
 
 Render = Callable[[Waiting, Person | None], Awaitable[Outgoing | None]]
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
-
-
-@dataclass(frozen=True)
-class _Parcel:
-    """A claimed letter, written out and addressed."""
-
-    letter: Waiting
-    outgoing: Outgoing
-    chat_id: int
-    pace: Pace
 
 
 async def wait_for(event: asyncio.Event, seconds: float) -> None:
@@ -91,6 +81,7 @@ class PostOffice:
         self._news = asyncio.Event()
         self._next_look = math.inf
         self._is_idle = False
+        self._is_probing = False
         self._settled = 0
         self._stopping = False
         self._shut_out: Stopped | None = None
@@ -100,6 +91,11 @@ class PostOffice:
         self._log_is_full = True
         self.sent = 0
         self.repeats = 0
+
+    @property
+    def in_flight(self) -> int:
+        """Calls whose answer is awaited."""
+        return self._lines.in_flight + self._is_probing
 
     async def recover(self) -> None:
         """At start: what was being sent when the process died leaves once more, marked."""
@@ -127,27 +123,42 @@ class PostOffice:
         await self._work(until_idle=True)
 
     async def _work(self, *, until_idle: bool) -> None:
+        failure: Exception | None = None
         async with asyncio.TaskGroup() as group:
-            while not self._stopping:
-                self._news.clear()
-                for parcel in await self._round():
-                    group.create_task(self._deliver(parcel))
-                if self._is_idle and until_idle:
-                    break
-                await self._rest()
-        await self._close()
+            try:
+                await self._serve(group, until_idle=until_idle)
+            except Exception as error:
+                # Kept here, as it would cancel what is in flight, and that would be in doubt.
+                failure = error
+        try:
+            await self._close()
+        finally:
+            if failure is not None:
+                raise failure
+
+    async def _serve(self, group: asyncio.TaskGroup, *, until_idle: bool) -> None:
+        while not self._stopping:
+            self._news.clear()
+            for parcel in await self._round():
+                group.create_task(self._deliver(parcel))
+            if self._outage.is_on and not self._outage.wait() and not self._is_probing:
+                self._is_probing = True
+                group.create_task(self._probe())
+            if self._is_idle and until_idle:
+                return
+            await self._rest()
 
     async def _close(self) -> None:
-        if self._marks:
-            async with self._database.transaction():
-                await self._write_marks()
+        async with self._database.transaction():
+            ended = await self._write_marks()
+        del self._marks[:ended]
         await self._empty_log()
         if self._shut_out is not None:
             raise self._shut_out
 
     async def _rest(self) -> None:
         seconds = max(self._next_look - self._now(), 0.001)
-        if seconds > IDLE and not self._lines.in_flight and not self._news.is_set():
+        if seconds > IDLE and not self.in_flight and not self._news.is_set():
             await self._empty_log()
         await self._wait(self._news, seconds)
 
@@ -157,41 +168,44 @@ class PostOffice:
             self._log_is_full = False
             await self._database.truncate_log()
 
-    async def _round(self) -> list[_Parcel]:
+    async def _round(self) -> list[Parcel]:
         """One transaction: marks of what has ended, and claims of what leaves after the commit."""
-        self._next_look = self._now() + LONGEST
+        self._next_look, self._settled = self._now() + LONGEST, 0
         async with self._database.transaction():
-            await self._write_marks()
+            ended = await self._write_marks()
             parcels = await self._choose()
             await self._letters.claim(parcel.letter.id for parcel in parcels)
-            busy = self._lines.in_flight or self._marks
+            busy = self._lines.in_flight or len(self._marks) > ended
             self._is_idle = not busy and not await self._letters.due(limit=1)
             until_next = await self._letters.until_next()
+        del self._marks[:ended]
         self._look_at(self._now() + (until_next or LONGEST))
-        self._log_is_full |= bool(parcels)
+        self._log_is_full |= bool(parcels or ended or self._settled)
         return parcels
 
-    async def _write_marks(self) -> None:
-        marks, self._marks = self._marks, []
+    async def _write_marks(self) -> int:
+        """Returns how many; they are forgotten when they are committed."""
+        marks = self._marks.copy()
         gone, self._unreachable = self._unreachable, []
         await self._letters.mark(marks)
         for person_id in gone:
             await self._people.unreach(person_id)
+        return len(marks)
 
     def _look_at(self, instant: float) -> None:
         self._next_look = min(self._next_look, instant)
 
-    async def _choose(self) -> list[_Parcel]:
+    async def _choose(self) -> list[Parcel]:
         """What may leave now, and only that: a crash would make claimed ones that wait repeats."""
         self._look_at(self._lines.go_on(self._now()))
         self._look_at(self._now() + (self._outage.wait() or LONGEST))
-        places = (1 if self._outage.is_on else self._places) - self._lines.in_flight
-        if places <= 0 or self._outage.wait() > 0:
+        places = self._places - self._lines.in_flight
+        if places <= 0 or self._outage.is_on:
             return []
         due = await self._letters.due(
             limit=LOOK, busy=self._lines.busy(), busy_for_bulk=self._lines.busy_for_bulk()
         )
-        found, self._settled = self._lines.busy_lines, 0
+        found = self._lines.busy_lines
         parcels = await self._choose_from(due, places)
         self._look_at(self._lines.go_on(self._now()))
         if len(due) == LOOK and (self._settled or self._lines.busy_lines > found):
@@ -199,14 +213,17 @@ class PostOffice:
             self._look_at(self._now())
         return parcels
 
-    async def _choose_from(self, due: list[Waiting], places: int) -> list[_Parcel]:
-        parcels: list[_Parcel] = []
+    async def _choose_from(self, due: list[Waiting], places: int) -> list[Parcel]:
+        parcels: list[Parcel] = []
         kept: set[Line] = set()
         for letter in due:
             if len(parcels) == places:
                 return parcels
             if letter.line in kept:
                 continue
+            if pace_of(letter) is Pace.BULK and self._must_wait_for_all(Pace.BULK):
+                # So must all that follow, which are as little urgent.
+                return parcels
             parcel = await self._prepare(letter, kept)
             if parcel is not None:
                 kept.add(letter.line)
@@ -215,7 +232,7 @@ class PostOffice:
                 parcels.append(parcel)
         return parcels
 
-    async def _prepare(self, letter: Waiting, kept: set[Line]) -> _Parcel | None:
+    async def _prepare(self, letter: Waiting, kept: set[Line]) -> Parcel | None:
         """The letter as it leaves; None when it waits (its line is kept) or was marked at once."""
         reader = await self._people.by_id(letter.person_id) if letter.person_id else None
         chat_id = reader.chat_id if reader else letter.chat_id
@@ -227,7 +244,7 @@ class PostOffice:
             kept.add(letter.line)
             return None
         outgoing = await self._write_out(letter, reader)
-        return _Parcel(letter, outgoing, chat_id, pace) if outgoing else None
+        return Parcel(letter, outgoing, chat_id, pace) if outgoing else None
 
     def _must_wait(self, letter: Waiting, chat_id: int, pace: Pace) -> bool:
         now = self._now()
@@ -237,8 +254,11 @@ class PostOffice:
         if wait > 0:
             self._lines.rest(letter, pace, now + wait)
             return True
+        return self._must_wait_for_all(pace)
+
+    def _must_wait_for_all(self, pace: Pace) -> bool:
         wait = self._gate.wait(pace)
-        self._look_at(now + (wait or LONGEST))
+        self._look_at(self._now() + (wait or LONGEST))
         return wait > 0
 
     async def _write_out(self, letter: Waiting, reader: Person | None) -> Outgoing | None:
@@ -259,9 +279,9 @@ class PostOffice:
         self._settled += 1
         level = logging.WARNING if state == "failed" else logging.INFO
         _log.log(level, "letter %d of kind %s: %s (%s)", letter.id, letter.kind, state, error)
-        await self._letters.mark([_final(letter, state, error)])
+        await self._letters.mark([final(letter, state, error)])
 
-    async def _deliver(self, parcel: _Parcel) -> None:
+    async def _deliver(self, parcel: Parcel) -> None:
         """Sends it; whatever happens it is marked, unless the process is being killed."""
         error: Exception | None = None
         try:
@@ -274,66 +294,48 @@ class PostOffice:
         self._hear(parcel, error)
         self.wake()
 
-    def _hear(self, parcel: _Parcel, error: Exception | None) -> None:
-        letter, verdict = parcel.letter, verdict_on(error)
-        if verdict in (Verdict.UNSENT, Verdict.DOUBT):
-            self._outage.hear_failure(unsent=verdict is Verdict.UNSENT)
+    async def _probe(self) -> None:
+        """In an outage a harmless question goes ahead: a letter would end in doubt."""
+        try:
+            await self._bot.get_me()
+        except Exception as error:
+            self._outage.hear(verdict_on(error))
         else:
-            self._outage.hear_answer()
+            self._outage.hear(Verdict.SENT)
+        self._is_probing = False
+        self.wake()
+
+    def _hear(self, parcel: Parcel, error: Exception | None) -> None:
+        letter, verdict = parcel.letter, verdict_on(error)
+        self._outage.hear(verdict)
         level = logging.INFO if verdict is Verdict.SENT else logging.WARNING
         what = type(error).__name__ if error else "ok"
         _log.log(level, "letter %d of kind %s: %s (%s)", letter.id, letter.kind, verdict.name, what)
-        self._marks.append(self._mark(parcel, verdict, error))
+        mark = mark_on(parcel, verdict, error)
+        self._marks.append(mark)
+        self._heed(parcel, verdict, error)
+        if mark.state == "pending" and verdict is Verdict.DOUBT:
+            self._lines.rest(letter, parcel.pace, self._now() + DOUBT_REST)
 
-    def _mark(self, parcel: _Parcel, verdict: Verdict, error: Exception | None) -> Mark:
+    def _heed(self, parcel: Parcel, verdict: Verdict, error: Exception | None) -> None:
+        """What a verdict says beyond its letter."""
         letter = parcel.letter
         match verdict:
             case Verdict.SENT:
                 self.sent += 1
                 self.repeats += letter.repeat
-                return _final(letter, "sent")
             case Verdict.TOO_FAST:
                 self._gate.hold(parcel.chat_id, seconds_to_wait(error))
+            case Verdict.UNREACHABLE if letter.person_id is not None:
+                self._unreachable.append(letter.person_id)
             case Verdict.SHUT_OUT:
                 self._shut_out = Stopped(_reason(error))
                 self.stop()
-            case Verdict.DOUBT:
-                return self._doubt(parcel)
-            case Verdict.EDIT_REFUSED:
-                return self._send_anew(parcel)
-            case Verdict.UNREACHABLE:
-                if letter.person_id is not None:
-                    self._unreachable.append(letter.person_id)
-                return _final(letter, "failed", "unreachable")
-            case Verdict.REFUSED:
-                return _final(letter, "failed", type(error).__name__)
-        return Mark(letter.id, "pending", letter.error, repeat=letter.repeat, unsent=True)
-
-    def _doubt(self, parcel: _Parcel) -> Mark:
-        """Once more, as a possible repeat; what may happen twice unnoticed, a few times more."""
-        letter = parcel.letter
-        is_second = letter.error == "doubt" and is_message(parcel.outgoing.method)
-        if is_second or letter.tries + 1 >= DEPARTURES:
-            return _final(letter, "doubt", "doubt")
-        self._lines.rest(letter, parcel.pace, self._now() + DOUBT_REST)
-        return Mark(letter.id, "pending", "doubt", repeat=True)
-
-    def _send_anew(self, parcel: _Parcel) -> Mark:
-        """The card is gone: what it was to show becomes a message, at the pace of messages."""
-        letter, message = parcel.letter, as_new_message(parcel.outgoing)
-        if message is None or letter.kind != "answer":
-            return _final(letter, "failed", "BadRequest")
-        args: dict[str, object] = {"method": message.method, "params": message.params}
-        return Mark(letter.id, "pending", unsent=True, args=args)
 
 
 def _is_unasked(letter: Waiting) -> bool:
     """Who has just written to us is there, whatever we thought."""
     return letter.priority is not Priority.ANSWER
-
-
-def _final(letter: Waiting, state: str, error: str | None = None) -> Mark:
-    return Mark(letter.id, state, error, stranger=letter.person_id is None)
 
 
 def _reason(error: Exception | None) -> str:

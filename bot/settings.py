@@ -1,7 +1,8 @@
 """Settings from the environment and `.env`; a wrong one is refused in one line that names it."""
 
+import logging
+import re
 from pathlib import Path
-from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from locales import LANGUAGES
 
 _SCHEME = "sqlite+aiosqlite:///"
 _TEMPLATE = Path(__file__).parent.parent / "mentoring" / "programme.toml"
+_TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{20,}")
+_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
 class SettingError(Exception):
@@ -19,45 +22,55 @@ class SettingError(Exception):
 
 
 class Settings(BaseSettings):
-    """What a host can set. `database_url`: three slashes relative, four slashes absolute."""
+    """What a host can set. `database_url`: three slashes relative, four slashes absolute.
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", hide_input_in_errors=True)
+    The checks quote nothing of what was set: it may hold a password, or be another setting's.
+    """
+
+    model_config = SettingsConfigDict(
+        env_file=".env",
+        env_file_encoding="utf-8-sig",  # Windows' editors begin a file with a mark.
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
 
     bot_token: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
     database_url: str = f"{_SCHEME}tandem.sqlite3"
     default_language: str = "de"
     timezone: str = "Europe/Berlin"
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: str = "INFO"
     template: Path = _TEMPLATE
 
     @property
     def database_path(self) -> Path:
+        """The file of `database_url`."""
         return Path(self.database_url.removeprefix(_SCHEME))
 
     @field_validator("bot_token")
     @classmethod
     def _token(cls, token: SecretStr | None) -> SecretStr | None:
-        if token is None or not token.get_secret_value().strip():
-            return None
-        number, colon, secret = token.get_secret_value().strip().partition(":")
-        if not (number.isdigit() and colon and len(secret) >= 20):
-            raise ValueError("is not a token; @BotFather gives one like 123456789:AAF…")
-        return SecretStr(f"{number}:{secret}")
+        text = token.get_secret_value().strip() if token else ""
+        if text and not _TOKEN.fullmatch(text):
+            raise ValueError("is not a token: copy it whole from @BotFather, like 123456789:AAF…")
+        return SecretStr(text) if text else None
 
     @field_validator("telegram_api_url")
     @classmethod
     def _address(cls, address: str) -> str:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must be an address like https://api.telegram.org")
-        return address.rstrip("/")
+        address = address.strip().rstrip("/")
+        if not _is_web_address(address) or address.endswith("/bot"):
+            raise ValueError("must be an address like https://api.telegram.org, without /bot")
+        return address
 
     @field_validator("database_url")
     @classmethod
     def _database(cls, url: str) -> str:
-        if not url.startswith(_SCHEME) or len(url) == len(_SCHEME):
-            raise ValueError(f"must look like {_SCHEME}tandem.sqlite3")
+        path = url.removeprefix(_SCHEME)
+        if path in ("", "/", url, ":memory:") or "?" in path:
+            raise ValueError(f"must name a SQLite file, like {_SCHEME}tandem.sqlite3")
         return url
 
     @field_validator("default_language")
@@ -71,23 +84,30 @@ class Settings(BaseSettings):
     @classmethod
     def _zone(cls, zone: str) -> str:
         try:
-            ZoneInfo(zone)
+            return ZoneInfo(zone).key
         except (OSError, ValueError, KeyError):
-            raise ValueError("must be a zone like Europe/Berlin") from None
-        return zone
+            raise ValueError("must be a time zone like Europe/Berlin") from None
 
-    @field_validator("log_level", mode="before")
+    @field_validator("log_level")
     @classmethod
-    def _level(cls, level: Any) -> Any:
-        return level.upper() if isinstance(level, str) else level
+    def _level(cls, level: str) -> str:
+        if level.upper() not in _LEVELS:
+            raise ValueError(f"must be one of {', '.join(_LEVELS)}")
+        return level.upper()
+
+    @field_validator("template")
+    @classmethod
+    def _file(cls, path: Path) -> Path:
+        if not path.is_file():
+            raise ValueError("must be the path of a programme template: there is no such file")
+        return path
 
 
 def load(*, need_token: bool = False) -> Settings:
     """The settings in force. Raises SettingError."""
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        raise SettingError(_line(error)) from None
+    settings = _read()
+    if isinstance(settings, str):
+        raise SettingError(settings)
     if need_token and settings.bot_token is None:
         raise SettingError(
             "BOT_TOKEN is missing: ask @BotFather for one and put BOT_TOKEN=… into .env or the "
@@ -96,8 +116,31 @@ def load(*, need_token: bool = False) -> Settings:
     return settings
 
 
+def _read() -> Settings | str:
+    """The settings, or the line that refuses them; not raised, as the context holds the values."""
+    # dotenv warns of a line that it cannot read, in a format of its own, before ours is set up.
+    logging.getLogger("dotenv").setLevel(logging.ERROR)
+    try:
+        return Settings()
+    except ValidationError as error:
+        return _line(error)
+    except UnicodeDecodeError:
+        return ".env is not UTF-8 text: save it as UTF-8."
+    except OSError as error:
+        return f".env cannot be read ({error.strerror}): correct its permissions."
+
+
+def _is_web_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        _ = parts.port  # raises what the parts alone do not show
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or parts.username)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and plain
+
+
 def _line(error: ValidationError) -> str:
-    first = error.errors(include_input=False, include_url=False)[0]
+    first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     name = str(first["loc"][0]).upper()
-    reason = first["msg"].removeprefix("Value error, ")
-    return f"{name}: {reason}."
+    return f"{name} {first['msg'].removeprefix('Value error, ')}."

@@ -14,6 +14,7 @@ No error carries the URL, which holds the token, nor the error of aiohttp that d
 import asyncio
 import errno
 import json
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -143,12 +144,11 @@ class AiohttpRequest(BaseRequest):
 
     async def _take_place(self, patience: float | None) -> None:
         """One of the pool's connections is ours until it is released."""
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 await self._pool.acquire()
-        except TimeoutError:
-            message = "Pool timeout: all connections are busy. Nothing was sent to Telegram."
-            raise UnsentTimedOut(message) from None
+                return
+        raise UnsentTimedOut("Pool timeout: all connections are busy. Nothing has left.")
 
     async def _send(
         self, url: str, method: str, body: Body | None, times: aiohttp.ClientTimeout

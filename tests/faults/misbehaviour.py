@@ -71,8 +71,8 @@ async def serving(play: Play, *, small_buffer: bool = False) -> AsyncIterator[Se
         playing.add(task)
         try:
             await play(Line(reader, writer))
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass  # the client let go first
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the client let go first, or the test is over
         finally:
             playing.discard(task)
             writer.close()
@@ -82,12 +82,15 @@ async def serving(play: Play, *, small_buffer: bool = False) -> AsyncIterator[Se
     if small_buffer:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     server.port = listener.getsockname()[1]
-    serving = await asyncio.start_server(accept, sock=listener)
-    yield server
-    serving.close()
-    for task in playing:
-        task.cancel()
-    await asyncio.gather(*playing, return_exceptions=True)
+    listening = await asyncio.start_server(accept, sock=listener)
+    try:
+        yield server
+    finally:
+        listening.close()
+        for task in playing:
+            task.cancel()
+        await asyncio.gather(*playing, return_exceptions=True)
+        await asyncio.sleep(0)  # the loop's turn to close the sockets
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,59 @@
+"""Marks: what is written about a letter when its call has ended."""
+
+from dataclasses import dataclass
+
+from bot.calls import as_new_message, is_message
+from bot.gate import Pace
+from bot.verdicts import Verdict
+from handlers.outgoing import Outgoing
+from storage.letters import DEPARTURES, Mark, Waiting
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A claimed letter, written out and addressed."""
+
+    letter: Waiting
+    outgoing: Outgoing
+    chat_id: int
+    pace: Pace
+
+
+def mark_on(parcel: Parcel, verdict: Verdict, error: Exception | None) -> Mark:
+    """Of an error its kind is kept and never its text, which may quote somebody."""
+    letter = parcel.letter
+    match verdict:
+        case Verdict.SENT:
+            return final(letter, "sent")
+        case Verdict.DOUBT:
+            return _doubt(parcel)
+        case Verdict.EDIT_REFUSED:
+            return _as_new_message(parcel)
+        case Verdict.UNREACHABLE:
+            return final(letter, "failed", "unreachable")
+        case Verdict.REFUSED:
+            return final(letter, "failed", type(error).__name__)
+    return Mark(letter.id, "pending", letter.error, repeat=letter.repeat, unsent=True)
+
+
+def final(letter: Waiting, state: str, error: str | None = None) -> Mark:
+    """The letter is done with; a stranger's goes altogether."""
+    return Mark(letter.id, state, error, stranger=letter.person_id is None)
+
+
+def _doubt(parcel: Parcel) -> Mark:
+    """Once more, as a possible repeat; what may happen twice unnoticed, a few times more."""
+    letter = parcel.letter
+    is_second = letter.error == "doubt" and is_message(parcel.outgoing.method)
+    if is_second or letter.tries + 1 >= DEPARTURES:
+        return final(letter, "doubt", "doubt")
+    return Mark(letter.id, "pending", "doubt", repeat=True)
+
+
+def _as_new_message(parcel: Parcel) -> Mark:
+    """The card is gone: what it was to show becomes a message, at the pace of messages."""
+    letter, message = parcel.letter, as_new_message(parcel.outgoing)
+    if message is None or letter.kind != "answer":
+        return final(letter, "failed", "BadRequest")
+    args: dict[str, object] = {"method": message.method, "params": message.params}
+    return Mark(letter.id, "pending", unsent=True, args=args)

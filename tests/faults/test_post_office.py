@@ -1,0 +1,572 @@
+"""The only sender, against a Telegram that misbehaves; the file and the network are real."""
+
+import asyncio
+import logging
+import sqlite3
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.gate import Gate
+from bot.polling import Stopped
+from bot.post_office import wait_for
+from tests.faults.branch import Branch, open_branch
+from tests.faults.telegram_server import Call, Held, Telegram, refuse, reset, telegram_server
+
+SENT = ("sent", None)
+MARK = "↻"
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    async with telegram_server() as telegram:
+        yield telegram
+
+
+@pytest.fixture
+async def branch(tmp_path: Path, telegram: Telegram) -> AsyncIterator[Branch]:
+    async with open_branch(tmp_path, telegram) as branch:
+        yield branch
+
+
+def is_marked(call: Call) -> bool:
+    return MARK in call.text
+
+
+def plain(text: str) -> str:
+    return text.rsplit("\n", 1)[-1]
+
+
+# Order
+
+
+async def test_answers_of_a_chat_keep_their_order_one_at_a_time(
+    branch: Branch, telegram: Telegram
+) -> None:
+    people = [await branch.person(chat) for chat in (11, 12, 13)]
+    for number in range(20):
+        for person in people:
+            await branch.answer(f"{number:02}", to=person)
+    await branch.office.drain()
+    for chat in (11, 12, 13):
+        own = [call.text for call in telegram.calls if call.chat_id == chat]
+        assert own == [f"{number:02}" for number in range(20)]
+    assert telegram.most_in_a_chat == 1
+
+
+async def test_no_more_than_the_allowed_number_is_in_flight(
+    branch: Branch, telegram: Telegram
+) -> None:
+    held = [Held() for _ in range(20)]
+    for number, play in enumerate(held):
+        telegram.will(f"note {number:02}", play)
+        await branch.write(await branch.person(100 + number), f"note {number:02}")
+    office = branch.open_again(in_flight=8)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(office.drain())
+        for play in held:
+            await play.heard.wait()
+            play.go.set()
+    assert telegram.most_at_once <= 8
+    assert len(telegram.calls) == office.sent == 20
+
+
+async def test_an_answer_overtakes_a_thousand_announcements(
+    branch: Branch, telegram: Telegram
+) -> None:
+    people = [await branch.person(chat) for chat in range(100, 120)]
+    for person in people:
+        await branch.write(person, *(f"news {number}" for number in range(50)))
+    held = Held()
+    telegram.will("news 3", held)
+    office = branch.open_again(wait=wait_for)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(office.run())
+        await held.heard.wait()
+        before = len(telegram.calls)
+        answered = Held()
+        telegram.will("at once", answered)
+        await branch.answer("at once", to=people[-1])
+        office.wake()
+        await answered.heard.wait()
+        assert telegram.texts.index("at once") - before <= 16
+        office.stop()
+        answered.go.set()
+        held.go.set()
+    assert len(telegram.calls) < 200
+
+
+async def test_a_letter_in_doubt_keeps_the_later_ones_of_its_chat_only(
+    branch: Branch, telegram: Telegram
+) -> None:
+    one, other = await branch.person(11), await branch.person(12)
+    telegram.will("a1", reset)
+    await branch.answer("a1", "a2", "a3", to=one)
+    await branch.answer("b1", "b2", to=other)
+    await branch.office.drain()
+    own = [plain(call.text) for call in telegram.calls if call.chat_id == 11]
+    assert own == ["a1", "a1", "a2", "a3"]
+    texts = [plain(text) for text in telegram.texts]
+    assert texts.index("b2") < len(texts) - 1 - texts[::-1].index("a1")
+
+
+async def test_bulk_in_doubt_does_not_keep_an_answer(branch: Branch, telegram: Telegram) -> None:
+    person = await branch.person(11)
+    telegram.will("news", reset)
+    await branch.write(person, "news", "more news")
+
+    async def ask() -> None:
+        await branch.answer("at once", to=person)
+        branch.office.wake()
+
+    branch.hand.on_wait.append(ask)
+    await branch.office.drain()
+    assert [plain(text) for text in telegram.texts] == [
+        "de news",
+        "at once",
+        "de news",
+        "de more news",
+    ]
+
+
+async def test_letters_are_written_in_the_readers_language_of_that_moment(
+    branch: Branch, telegram: Telegram
+) -> None:
+    person = await branch.person(11, language="uk")
+    await branch.write(person, "hello")
+    async with branch.database.transaction():
+        await branch.people.speak(person, "ar")
+    await branch.office.drain()
+    assert telegram.texts == ["ar hello"]
+
+
+async def test_what_is_due_later_stays(branch: Branch, telegram: Telegram) -> None:
+    person = await branch.person(11)
+    await branch.write(person, "later", due=timedelta(seconds=1))
+    await branch.office.drain()
+    assert telegram.calls == []
+    assert await branch.states() == [("pending", None)]
+
+
+async def test_what_need_not_be_said_any_more_is_cancelled(
+    branch: Branch, telegram: Telegram
+) -> None:
+    await branch.write(await branch.person(11), "x", kind="needless")
+    await branch.office.drain()
+    assert telegram.calls == []
+    assert await branch.states() == [("cancelled", None)]
+
+
+async def test_a_letter_that_cannot_be_written_fails_alone(
+    branch: Branch, telegram: Telegram
+) -> None:
+    person = await branch.person(11)
+    await branch.write(person, "x", kind="broken")
+    await branch.write(person, "fine")
+    await branch.office.drain()
+    assert telegram.texts == ["de fine"]
+    assert await branch.states() == [("failed", "KeyError"), SENT]
+
+
+async def test_a_newer_edit_of_a_card_replaces_the_one_that_waits(
+    branch: Branch, telegram: Telegram
+) -> None:
+    person = await branch.person(11)
+    for text in ("old", "new"):
+        await branch.answer(text, to=person, method="edit_message_text", message_id=5, edits="11:5")
+    await branch.office.drain()
+    assert telegram.texts == ["new"]
+
+
+async def test_commands_are_set_for_the_chat(branch: Branch, telegram: Telegram) -> None:
+    commands = [{"command": "menu", "description": "Main menu"}]
+    await branch.answer(chat_id=44, method="set_my_commands", commands=commands)
+    await branch.answer(chat_id=44, method="delete_my_commands")
+    await branch.answer(chat_id=-45, method="leave_chat")
+    await branch.office.drain()
+    called = [(call.method, call.chat_id) for call in telegram.calls]
+    assert sorted(called) == [("deleteMyCommands", 44), ("leaveChat", -45), ("setMyCommands", 44)]
+
+
+# Pace
+
+
+async def test_a_429_of_one_chat_leaves_the_rest_alone(branch: Branch, telegram: Telegram) -> None:
+    one, other = await branch.person(11), await branch.person(12)
+    telegram.will("a000", refuse(429, "Too Many Requests: retry after 30", retry_after=30))
+    # More than a look holds: they must not hide the others.
+    await branch.answer(*(f"a{number:03}" for number in range(100)), to=one)
+    await branch.answer("b1", "b2", to=other)
+    await branch.write(await branch.person(13), "c1")
+    started = branch.hand.seconds
+    instants: dict[str, float] = {}
+    telegram.on_call = lambda call: instants.update({call.text: branch.hand.seconds})
+    await branch.office.drain()
+    assert [round(instants[text] - started) for text in ("b1", "b2", "de c1")] == [0, 0, 0]
+    assert instants["a000"] - started >= 30
+    own = [call.text for call in telegram.calls if call.chat_id == 11]
+    assert own == ["a000", *(f"a{number:03}" for number in range(100))]
+    assert not any(map(is_marked, telegram.calls))
+
+
+async def test_the_gate_paces_bulk_and_lets_a_burst_of_answers_pass(
+    branch: Branch, telegram: Telegram
+) -> None:
+    person = await branch.person(11)
+    instants: dict[str, float] = {}
+    telegram.on_call = lambda call: instants.update({call.text: branch.hand.seconds})
+    office = branch.open_again(gate=Gate(branch.hand.now))
+    branch.hand.seconds += 10
+    await branch.write(person, "one", "two")
+    await branch.answer(*"abcdefg", to=person)
+    started = branch.hand.seconds
+    await office.drain()
+    waits = [round(instants[text] - started) for text in (*"abcdefg", "de one", "de two")]
+    assert waits == [0, 0, 0, 0, 0, 1, 2, 3, 4]
+
+
+# Once, and marked when it may be twice
+
+
+async def test_no_message_leaves_before_its_mark_is_committed(
+    branch: Branch, telegram: Telegram
+) -> None:
+    found: list[list[tuple[str]]] = []
+    telegram.on_call = lambda call: found.append(
+        branch.committed(f"select state from letter where args like '%{plain(call.text)[-4:]}%'")
+    )
+    for number in range(10):
+        person = await branch.person(100 + number)
+        await branch.answer(f"x{number:03}", to=person)
+        await branch.write(person, f"y{number:03}")
+    await branch.office.drain()
+    assert found == [[("sending",)]] * 20
+    assert await branch.states() == [SENT] * 20
+
+
+async def test_a_refused_connection_is_tried_until_it_works_once_and_unmarked(
+    branch: Branch, telegram: Telegram
+) -> None:
+    await telegram.close()
+    for number in range(10):
+        await branch.write(await branch.person(100 + number), f"n{number}")
+    pauses: list[float] = []
+
+    async def look_at_the_clock() -> None:
+        pauses.append(branch.hand.seconds)
+
+    branch.hand.on_wait.extend([*[look_at_the_clock] * 4, telegram.open])
+    await branch.office.drain()
+    assert sorted(Counter(telegram.texts).items()) == [(f"de n{n}", 1) for n in range(10)]
+    assert [after - before for before, after in pairwise(pauses)] == [1, 2, 4]
+    assert await branch.states() == [SENT] * 10
+
+
+async def test_a_reset_after_the_request_is_sent_once_more_with_one_mark(
+    branch: Branch, telegram: Telegram
+) -> None:
+    telegram.will("news", reset)
+    await branch.write(await branch.person(11), "news")
+    await branch.office.drain()
+    assert [is_marked(call) for call in telegram.calls] == [False, True]
+    assert telegram.calls[1].text.count(MARK) == 1
+    assert plain(telegram.calls[1].text) == "de news"
+    assert (branch.office.sent, branch.office.repeats) == (1, 1)
+    assert await branch.states() == [SENT]
+
+
+@pytest.mark.parametrize("code", [500, 502, 503])
+async def test_a_5xx_is_in_doubt(branch: Branch, telegram: Telegram, code: int) -> None:
+    telegram.will("hello", refuse(code, "Bad Gateway"))
+    await branch.answer("hello", to=await branch.person(11))
+    await branch.office.drain()
+    assert [is_marked(call) for call in telegram.calls] == [False, True]
+
+
+async def test_a_second_doubt_is_the_last(branch: Branch, telegram: Telegram) -> None:
+    telegram.will("hello", reset, refuse(502, "Bad Gateway"))
+    await branch.answer("hello", "next", to=await branch.person(11))
+    await branch.office.drain()
+    assert [plain(text) for text in telegram.texts] == ["hello", "hello", "next"]
+    assert await branch.states() == [("doubt", "doubt"), SENT]
+
+
+async def test_a_429_or_a_refused_connection_between_doubts_adds_no_mark(
+    branch: Branch, telegram: Telegram
+) -> None:
+    telegram.will("hello", reset, refuse(429, "Too Many Requests", retry_after=3))
+    await branch.answer("hello", to=await branch.person(11))
+    await branch.office.drain()
+    assert [text.count(MARK) for text in telegram.texts] == [0, 1, 1]
+
+
+async def test_an_outage_costs_no_letter(branch: Branch, telegram: Telegram) -> None:
+    for number in range(40):
+        await branch.write(await branch.person(100 + number), "news")
+    telegram.will("getMe", *[refuse(502, "Bad Gateway")] * 20)
+    telegram.will("news", *[refuse(502, "Bad Gateway")] * 8)
+    await branch.office.drain()
+    assert telegram.plays == {"getMe": [], "news": []}
+    assert Counter(await branch.states()) == {SENT: 40}
+
+
+@pytest.mark.parametrize("method", ["edit_message_text", "delete_message", "set_my_commands"])
+async def test_what_may_happen_twice_unnoticed_is_repeated_unmarked(
+    branch: Branch, telegram: Telegram, method: str
+) -> None:
+    params: dict[str, dict[str, Any]] = {
+        "edit_message_text": {"text": "card", "message_id": 5},
+        "delete_message": {"message_id": 5},
+        "set_my_commands": {"commands": []},
+    }
+    words = method.split("_")
+    name = words[0] + "".join(word.title() for word in words[1:])
+    telegram.will(name, reset, refuse(500, "Internal"), reset)
+    await branch.answer(to=await branch.person(11), method=method, **params[method])
+    await branch.office.drain()
+    assert [call.method for call in telegram.calls] == [name] * 4
+    assert not any(map(is_marked, telegram.calls))
+    assert await branch.states() == [SENT]
+
+
+async def test_a_process_that_dies_while_sending_repeats_it_marked(
+    branch: Branch, telegram: Telegram
+) -> None:
+    held = Held()
+    telegram.will("hello", held)
+    await branch.answer("hello", "next", to=await branch.person(11))
+    await kill_while(branch, held)
+    office = branch.open_again()
+    await office.recover()
+    await office.drain()
+    assert [text.count(MARK) for text in telegram.texts] == [0, 1, 0]
+    assert [plain(text) for text in telegram.texts] == ["hello", "hello", "next"]
+    assert await branch.states() == [SENT, SENT]
+
+
+async def test_a_process_that_dies_again_and_again_gives_up_after_five(
+    branch: Branch, telegram: Telegram
+) -> None:
+    await branch.answer("hello", to=await branch.person(11))
+    await branch.answer("a stranger's", chat_id=77)
+    for _ in range(6):
+        held = Held()
+        telegram.will("stranger's", Held())
+        telegram.will("hello", held)
+        office = branch.open_again()
+        await office.recover()
+        if await branch.states() == [("doubt", "interrupted")]:
+            break
+        await kill_while(branch, held)
+    texts = Counter(plain(text) for text in telegram.texts)
+    assert texts == {"hello": 5, "a stranger's": 5}
+
+
+async def test_what_was_written_but_not_claimed_is_not_marked_after_a_crash(
+    branch: Branch, telegram: Telegram
+) -> None:
+    held = Held()
+    telegram.will("first", held)
+    await branch.answer("first", "second", to=await branch.person(11))
+    office = branch.open_again(gate=Gate(branch.hand.now))
+    branch.hand.seconds += 10
+    await branch.write(await branch.person(12), "bulk 1")
+    await branch.write(await branch.person(13), "bulk 2")
+    await kill_while(branch, held)
+    assert await branch.states() == [
+        ("sending", None),
+        ("pending", None),
+        ("pending", None),
+        ("pending", None),
+    ]
+    office = branch.open_again()
+    await office.recover()
+    await office.drain()
+    assert [text.count(MARK) for text in telegram.texts if "bulk" in text] == [0, 0]
+
+
+async def kill_while(branch: Branch, held: Held) -> None:
+    """The process ends while Telegram has the message and has not answered."""
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(branch.office.drain())
+        await held.heard.wait()
+        working.cancel()
+        with suppress(asyncio.CancelledError):
+            await working
+    held.go.set()
+
+
+async def test_stopping_finishes_and_marks_what_is_in_flight(
+    branch: Branch, telegram: Telegram
+) -> None:
+    held = Held()
+    telegram.will("first", held)
+    await branch.answer("first", "second", to=await branch.person(11))
+    office = branch.open_again(wait=wait_for)
+    async with asyncio.TaskGroup() as group:
+        group.create_task(office.run())
+        await held.heard.wait()
+        office.stop()
+        held.go.set()
+    assert await branch.states() == [SENT, ("pending", None)]
+
+
+async def test_a_commit_that_fails_is_raised_as_it_is_and_what_was_sent_stays_sent(
+    branch: Branch, telegram: Telegram
+) -> None:
+    held = Held()
+    telegram.will("first", held)
+    await branch.answer("first", to=await branch.person(11))
+    office = branch.open_again(wait=wait_for)
+    await branch.database.execute(
+        "create temp trigger full after update on letter when new.state = 'sending' "
+        "and new.args like '%second%' begin select raise(abort, 'disk is full'); end"
+    )
+
+    async def fail() -> None:
+        with pytest.raises(sqlite3.IntegrityError, match="disk is full"):
+            await office.run()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(fail())
+        await held.heard.wait()
+        await branch.answer("second", to=await branch.person(12))
+        office.wake()
+        held.go.set()
+    assert await branch.states() == [SENT, ("pending", None)]
+
+
+# Refusals
+
+
+async def test_not_modified_counts_as_sent(branch: Branch, telegram: Telegram) -> None:
+    telegram.will("card", refuse(400, "Bad Request: message is not modified: specified new ..."))
+    await branch.answer(
+        "card", to=await branch.person(11), method="edit_message_text", message_id=5
+    )
+    await branch.office.drain()
+    assert await branch.states() == [SENT]
+    assert len(telegram.calls) == 1
+
+
+@pytest.mark.parametrize("why", ["message to edit not found", "message can't be edited"])
+async def test_a_refused_edit_becomes_a_new_message(
+    branch: Branch, telegram: Telegram, why: str
+) -> None:
+    keyboard = {"inline_keyboard": [[{"text": "Menu", "callback_data": "menu"}]]}
+    telegram.will("card", refuse(400, f"Bad Request: {why}"))
+    await branch.answer(
+        "card",
+        to=await branch.person(11),
+        method="edit_message_text",
+        message_id=5,
+        reply_markup=keyboard,
+    )
+    await branch.office.drain()
+    edit, message = telegram.calls
+    assert (edit.method, message.method) == ("editMessageText", "sendMessage")
+    assert message.params == {
+        name: value for name, value in edit.params.items() if name != "message_id"
+    }
+    assert await branch.states() == [SENT]
+
+
+async def test_another_refusal_fails_with_its_kind_alone(
+    branch: Branch, telegram: Telegram, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG, "bot")
+    why = "Bad Request: can't parse entities: Kovalenko"
+    telegram.will("secret words", refuse(400, why))
+    await branch.answer("secret words", to=await branch.person(778899))
+    await branch.office.drain()
+    assert await branch.states() == [("failed", "BadRequest")]
+    assert caplog.messages == ["letter 1 of kind answer: REFUSED (BadRequest)"]
+    assert await branch.database.execute("select 1 from letter where args <> ''") == []
+
+
+async def test_who_has_blocked_the_bot_gets_nothing_unasked_any_more(
+    branch: Branch, telegram: Telegram
+) -> None:
+    person = await branch.person(11)
+    telegram.will("first", refuse(403, "Forbidden: bot was blocked by the user"))
+    await branch.write(person, "first", "second")
+    await branch.office.drain()
+    assert telegram.texts == ["de first"]
+    assert await branch.states() == [("failed", "unreachable")] * 2
+    await branch.answer("they wrote again", to=person)
+    await branch.office.drain()
+    assert telegram.texts == ["de first", "they wrote again"]
+
+
+async def test_who_has_no_account_is_not_written_to(branch: Branch, telegram: Telegram) -> None:
+    await branch.write(await branch.person(None), "hello")
+    await branch.office.drain()
+    assert telegram.calls == []
+    assert await branch.states() == [("failed", "unreachable")]
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [(401, "Unauthorized"), (404, "Not Found"), (409, "Conflict: terminated by other getUpdates")],
+)
+async def test_a_refused_token_stops_the_office_with_one_line(
+    branch: Branch, telegram: Telegram, code: int, why: str
+) -> None:
+    telegram.will("hello", refuse(code, why))
+    await branch.answer("hello", "next", to=await branch.person(11))
+    with pytest.raises(Stopped, match=r"^BOT_TOKEN: "):
+        await branch.office.run()
+    assert await branch.states() == [("pending", None), ("pending", None)]
+    assert len(telegram.calls) == 1
+
+
+# Strangers
+
+
+@pytest.mark.parametrize("end", ["sent", "refused", "in doubt", "given way"])
+async def test_nothing_of_a_stranger_is_on_disk_when_the_office_is_idle(
+    branch: Branch, telegram: Telegram, end: str
+) -> None:
+    chat_id = 7_345_678_901
+    traces = (str(chat_id).encode(), chat_id.to_bytes(6, "big"))
+    if end == "refused":
+        telegram.will("consent", refuse(403, "Forbidden"))
+    elif end == "in doubt":
+        telegram.will("consent", reset, reset)
+    await branch.answer("language", "consent", chat_id=chat_id)
+    for text in ("card", "card again")[: 2 if end == "given way" else 0]:
+        await branch.answer(
+            text,
+            chat_id=chat_id,
+            method="edit_message_text",
+            message_id=5,
+            edits=f"{chat_id}:5",
+        )
+    assert any(trace in branch.bytes_on_disk() for trace in traces)
+    await branch.answer("a known one's", to=await branch.person(11))
+    await branch.office.drain()
+    assert await branch.states() == [SENT]
+    assert [trace for trace in traces if trace in branch.bytes_on_disk()] == []
+
+
+async def test_the_running_office_empties_the_log_as_soon_as_it_is_idle(
+    branch: Branch, telegram: Telegram
+) -> None:
+    chat_id = 7_345_678_901
+    await branch.answer("language", chat_id=chat_id)
+    on_disk: list[bool] = []
+
+    async def wait(event: asyncio.Event, seconds: float) -> None:
+        if not branch.office.in_flight and not event.is_set():
+            on_disk.append(chat_id.to_bytes(6, "big") in branch.bytes_on_disk())
+            branch.office.stop()
+        await wait_for(event, seconds)
+
+    await branch.open_again(wait=wait).run()
+    assert on_disk == [False]
