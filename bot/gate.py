@@ -14,6 +14,8 @@ BURST = 5
 """Answers a chat may get at once; refilled one a second."""
 WINDOW = 1.01
 """Seconds for which an answered message keeps its place: a second, and 1 % for strange clocks."""
+LATE = 0.01
+"""Seconds by which a timer or a commit is late, and that bulk makes up for."""
 FLOOD = 3
 """So many chats refused with a 429 within a second: it is the bot that is too fast."""
 _MANY_CHATS = 1000
@@ -98,7 +100,7 @@ class Gate:
         now = self._now()
         self._unanswered += 1
         # Who leaves a little late lets the next one leave on time.
-        self._even = max(self._even, now - 1 / self._limit) + 1 / self._limit
+        self._even = max(self._even, now - LATE) + 1 / self._limit
         chat = self._chat(chat_id)
         chat.unanswered += 1
         if pace is Pace.ANSWER:

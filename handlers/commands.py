@@ -23,7 +23,7 @@ def commands_of(t: Speech, person: Person) -> list[dict[str, str]]:
         "language": t.label("command", "Change language") + " · Language",
         "privacy": t.label("command", "Privacy notice"),
         "help": t.label("command", "Help"),
-        "cancel": t.label("command", "Leave what was begun"),
+        "cancel": t.label("command", "Cancel this step"),
     }
     return [{"command": name, "description": description} for name, description in named.items()]
 

@@ -54,7 +54,7 @@ async def _logged(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
     total = total_line(t, await desk.meetings.total(meeting.tandem_id))
     keyboard: list[list[Button]] = [[to_menu(t)]]
     if meeting.outcome is Outcome.HELD:
-        lines = [t("{by} has this meeting logged:", by=args["by"]), *lines, Html(""), total]
+        lines = [t("Newly logged by {by}:", by=args["by"]), *lines, Html(""), total]
         fix = Button(t.label("button", "Correct"), ToCorrection(meeting.id))
         wrong = Button(t.label("button", "That is not right"), Object(meeting.id))
         keyboard.insert(0, [fix, wrong])

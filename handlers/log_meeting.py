@@ -243,7 +243,7 @@ async def _propose(context: Context, card: Card) -> Next:
     names = await _names(context, meeting)
     context.show(
         t(
-            "Thank you. {names} sees both versions now and can agree; until then the meeting "
+            "Thank you. Both versions go to {names} now; until they are agreed on, the meeting "
             "stays as it was logged.",
             names=names,
         ),

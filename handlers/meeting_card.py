@@ -138,7 +138,7 @@ async def show_card(context: Context, card: Card) -> None:
     tandem = await tandem_of(context, card)
     names = t.all_of(member.name for member in tandem.others(context.person.id))
     if card.content["fixes"]:
-        heading = t("<b>How was the meeting with {names}?</b>", names=names)
+        heading = t("<b>Correct the meeting with {names}</b>", names=names)
     else:
         heading = t("<b>Meeting with {names}</b>", names=names)
     text = t.lines(heading, *plan_lines(t, context.desk.programme, plan))

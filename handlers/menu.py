@@ -32,7 +32,7 @@ async def help_out(context: Context) -> Next:
         t.lines(
             t("I note down your tandem meetings and keep everybody informed."),
             "",
-            # Translators: the words in capitals are commands of the bot and stay as they are
+            # Translators: the words behind a slash are commands of the bot and stay as they are
             t("/meeting – log a meeting: two taps"),
             t("/tandem – your tandem and its meetings"),
             t("/language – another language"),

@@ -105,8 +105,8 @@ async def ask_consent(context: Context, tap: Read) -> Next:
 async def decline(context: Context, _tap: Decline) -> Next:
     context.show(
         context.t(
-            "That is all right: taking part is voluntary, and nothing about you was stored. "
-            "Your invitation stays valid; just open the link again."
+            "That is all right: using this bot is voluntary, and nothing from this chat was "
+            "stored. Should you change your mind, open the link again while it is valid."
         )
     )
     return END
@@ -140,7 +140,7 @@ async def confirm_name(context: Context, _tap: NameRight) -> Next:
 
 async def ask_name(context: Context, _tap: NameWrong) -> Next:
     # Translators: the name will stand on the certificate
-    context.show(context.t("Please type your name as it shall be written."))
+    context.show(context.t("Please type your name as it shall stand on your certificate."))
     return Step.NAME
 
 

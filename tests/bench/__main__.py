@@ -103,7 +103,7 @@ async def enter(name: str, arguments: Sequence[str], folder: Path) -> Racer:
     process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environment)
     while not running.world.mailbox.is_polled:
         assert process.returncode is None, f"{name} did not start"
-        await asyncio.sleep(0.002)  # noqa: ASYNC110 - the mailbox tells nobody of a poll
+        await asyncio.sleep(0.002)
     wall = time.monotonic() - begin
     return Racer(name, running, process, _cpu(process.pid), wall)
 

@@ -27,7 +27,7 @@ async def test_two_taps_from_the_menu_and_the_partner_is_told(
     ]
     assert mentor.taps == 2
     assert mentee.sees.splitlines() == [
-        "Kristina Alam has this meeting logged:",
+        "Newly logged by Kristina Alam:",
         "<b>Meeting with Kristina Alam</b>",
         "📅 Monday, March 9, 2026, 17:00 · 60 min",
         "",

@@ -59,7 +59,7 @@ async def test_arrival_and_tandem_and_meeting(programme: Programme, language: st
     saved = await olena.tap(label(t, "Save"))
     assert olena.taps == 2
     assert saved.splitlines()[0] == plain(t("✅ Saved"))
-    assert plain(t("{by} has this meeting logged:", by="Olena Kova")) in kristina.sees
+    assert plain(t("Newly logged by {by}:", by="Olena Kova")) in kristina.sees
     kristina.taps = 0
     said = await kristina.tap(label(t, "That is not right"))
     assert kristina.taps == 1
@@ -136,4 +136,4 @@ async def test_the_language_of_a_letter_is_the_readers_when_it_leaves(
         await house.tables.people.speak(kristina.person_id, language)
     await house.post.drain()
     t = speech(language)
-    assert plain(t("{by} has this meeting logged:", by="Name3 Sur")) in kristina.sees
+    assert plain(t("Newly logged by {by}:", by="Name3 Sur")) in kristina.sees
