@@ -187,8 +187,9 @@ class Intake:
         if person is None:
             return
         batch.people[context.chat_id] = person
-        idle = step == Idle.HERE
-        batch.moved[person.id] = None if idle else (step, context.card_key)
+        place = None if step == Idle.HERE else (step, context.card_key)
+        if place != batch.moved.get(person.id, batch.places.get(person.id)):
+            batch.moved[person.id] = place
 
     async def _set_aside(self, update: Update, context: Context, error: Exception) -> None:
         """Kind and place of the error are kept, never a text: it could be somebody's words."""
