@@ -1,11 +1,9 @@
 """The small programme that the demo starts with: a coordinator, two tandems, some meetings."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import time, timedelta
 
 from bot.clock import now
-from bot.desk import Tables, load_programme, make_desk
+from bot.desk import Tables, open_desk
 from bot.settings import Settings
 from mentoring.cards import new_key
 from mentoring.desk import Desk
@@ -13,8 +11,6 @@ from mentoring.letters import Letter, Priority
 from mentoring.meetings import Outcome, Plan
 from mentoring.people import Person, Role
 from sandbox.people import PEOPLE
-from storage.database import Database, connect
-from storage.migrations import migrate
 
 _ROLES = {
     1001: Role.COORDINATOR,
@@ -29,25 +25,6 @@ _WEEKS = (
     (3, time(17, 30), 90, "Café Glück, Orleansplatz", ("cv", "cover_letter")),
     (1, time(17, 0), 60, "Stadtbibliothek", ("interview",)),
 )
-
-
-@asynccontextmanager
-async def open_desk(settings: Settings) -> AsyncIterator[tuple[Database, Desk, Tables]]:
-    """The desk on a migrated database, without a bot. Raises DatabaseError, TemplateError."""
-    database = await connect(settings.database_path)
-    try:
-        await migrate(database)
-        programme = await load_programme(database, settings.template, now)
-        desk, tables = make_desk(
-            database,
-            programme=programme,
-            clock=now,
-            language=settings.default_language,
-            zone=settings.timezone,
-        )
-        yield database, desk, tables
-    finally:
-        await database.close()
 
 
 async def plant(settings: Settings) -> None:

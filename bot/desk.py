@@ -1,10 +1,13 @@
 """The desk on a real database: every service with its tables."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from bot.clock import now
+from bot.settings import Settings
 from mentoring.desk import Desk
 from mentoring.invitations import Invitations, Tries
 from mentoring.meetings import Meetings
@@ -13,11 +16,12 @@ from mentoring.questions import Questions
 from mentoring.tandems import Tandems
 from mentoring.templates import Programme, read
 from storage.cards import CardTable
-from storage.database import Database
+from storage.database import Database, connect
 from storage.intake import IntakeTable, TemplateTable
 from storage.invitations import InvitationTable
 from storage.letters import LetterTable
 from storage.meetings import MeetingTable
+from storage.migrations import migrate
 from storage.people import PeopleTable
 from storage.questions import QuestionTable
 from storage.tandems import TandemTable
@@ -68,3 +72,27 @@ def make_desk(
         tries=Tries(),
     )
     return desk, tables
+
+
+@asynccontextmanager
+async def open_desk(
+    settings: Settings, *, checkpoints: bool = True
+) -> AsyncIterator[tuple[Database, Desk, Tables]]:
+    """The desk on a migrated database, without a bot. Raises DatabaseError, TemplateError.
+
+    `checkpoints`: False beside a running bot, which alone may checkpoint.
+    """
+    database = await connect(settings.database_path, checkpoints=checkpoints)
+    try:
+        await migrate(database)
+        programme = await load_programme(database, settings.template, now)
+        desk, tables = make_desk(
+            database,
+            programme=programme,
+            clock=now,
+            language=settings.default_language,
+            zone=settings.timezone,
+        )
+        yield database, desk, tables
+    finally:
+        await database.close()

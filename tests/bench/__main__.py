@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.clock import now
-from bot.demo_programme import open_desk
+from bot.desk import open_desk
 from bot.settings import Settings
 from mentoring.people import Role
 from sandbox.pace import GATE_OPEN
