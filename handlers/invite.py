@@ -27,8 +27,8 @@ class PickRole(Tap, tag="role"):
 async def ask_role(context: Context) -> Next:
     check_coordinator(context.person)
     t = context.t
-    context.say(
-        "Whom would you like to invite?",
+    context.show(
+        t("Whom would you like to invite?"),
         [[Button(role_label(t, role), PickRole(role))] for role in Role],
     )
     return END

@@ -61,7 +61,7 @@ async def cancel(context: Context) -> Next:
 
 
 async def ask_language(context: Context) -> Next:
-    context.say("Which language shall I speak?", _languages(context))
+    context.show(context.t("Which language shall I speak?"), _languages(context))
     return None
 
 
