@@ -3,7 +3,7 @@ PYTHON_BIN = .venv/bin/python
 PORT ?= 8765
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test lint check words lock clean
+.PHONY: help setup demo run test lint check words bench lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*##' Makefile | sed 's/:.*##/\t/' | expand -t 10
@@ -32,10 +32,11 @@ check: lint test  ## all of lint, then all tests
 words: setup  ## bring the catalogues in step with the sources
 	$(PYTHON_BIN) -m locales extract
 
-lock: setup  ## pin the newest allowed packages, with hashes (needs uv)
-	$(PYTHON_BIN) -m pip install --quiet uv
-	.venv/bin/uv export --quiet --upgrade --all-groups --no-emit-project --no-header --no-annotate --format requirements-txt -o requirements.lock
-	.venv/bin/uv export --quiet --no-default-groups --no-emit-project --no-header --no-annotate --format requirements-txt -o requirements-run.lock
+bench: setup  ## measure this bot beside a bare PTB conversation, as ratios in one run
+	@exec $(PYTHON_BIN) -m tests.bench
+
+lock: setup  ## write the lock files anew after a change in pyproject.toml
+	@.ci/lock
 
 clean:  ## remove what was made, the virtual environment included
 	rm -rf .venv .venv-install.log .demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -68,8 +68,7 @@ async def play(port: int, stop: asyncio.Event) -> None:
         sandbox = await start("127.0.0.1", port, world=World(token=token))
     except OSError:
         raise SettingError(
-            f"--port: {port} is taken; stop what uses it or try: "
-            f"{sys.executable} -m bot demo --port {port + 2}"
+            f"--port: {port} is taken; stop what uses it, or try: make demo PORT={port + 2}"
         ) from None
     try:
         await _play(port, token, stop)

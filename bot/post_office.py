@@ -10,24 +10,21 @@ from contextlib import suppress
 from telegram import Bot
 from telegram.error import InvalidToken
 
-from bot.calls import call, pace_of
-from bot.gate import Gate, Pace
+from bot.calls import call
+from bot.gate import Gate
 from bot.lines import Lines
-from bot.marks import Parcel, final, mark_on
+from bot.marks import Parcel, mark_on
 from bot.outage import Outage
 from bot.polling import Stopped
+from bot.sorting import Render, Sorting
 from bot.verdicts import Verdict, seconds_to_wait, verdict_on
 from handlers.outgoing import Outgoing
-from mentoring.letters import Priority
-from mentoring.people import Person
 from storage.database import Database
-from storage.letters import LetterTable, Line, Mark, Waiting
+from storage.letters import LetterTable, Mark
 from storage.people import PeopleTable
 
 _log = logging.getLogger(__name__)
 
-LOOK = 32
-"""Letters looked at in a round; the lines among them that must wait are left out of the next."""
 LONGEST = 10.0
 """Seconds without a look: the command line writes letters too, and clocks are set."""
 IDLE = 0.5
@@ -35,7 +32,6 @@ IDLE = 0.5
 DOUBT_REST = 1.0
 """Seconds until something in doubt leaves once more."""
 
-Render = Callable[[Waiting, Person | None], Awaitable[Outgoing | None]]
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 
 
@@ -48,6 +44,16 @@ async def wait_for(event: asyncio.Event, seconds: float) -> None:
 
 class PostOffice:
     """Sends what is due at the gate's pace: the important first, each chat's in its order."""
+
+    sent = 0
+    repeats = 0
+    _next_look = math.inf
+    _is_idle = False
+    _is_probing = False
+    _stopping = False
+    _shut_out: Stopped | None = None
+    # Whoever ran before may have left a stranger's id in the log.
+    _log_is_full = True
 
     def __init__(
         self,
@@ -66,31 +72,27 @@ class PostOffice:
     ) -> None:
         """`now` (monotonic) and `wait` are the time of the pace; what is due says `letters`."""
         self._database = database
-        self._letters = letters
-        self._people = people
+        self._letters, self._people = letters, people
         self._bot = bot
-        self._render = render
-        self._mark_repeat = mark_repeat
-        self._default_language = default_language
         self._gate = gate
         self._now = now
         self._wait = wait
         self._places = in_flight
         self._lines = Lines()
+        self._sorting = Sorting(
+            letters=letters,
+            people=people,
+            render=render,
+            mark_repeat=mark_repeat,
+            default_language=default_language,
+            gate=gate,
+            lines=self._lines,
+            now=now,
+        )
         self._outage = Outage(now)
         self._news = asyncio.Event()
-        self._next_look = math.inf
-        self._is_idle = False
-        self._is_probing = False
-        self._settled = 0
-        self._stopping = False
-        self._shut_out: Stopped | None = None
         self._marks: list[Mark] = []
         self._unreachable: list[int] = []
-        # Whoever ran before may have left a stranger's id in the log.
-        self._log_is_full = True
-        self.sent = 0
-        self.repeats = 0
 
     @property
     def in_flight(self) -> int:
@@ -170,18 +172,21 @@ class PostOffice:
 
     async def _round(self) -> list[Parcel]:
         """One transaction: marks of what has ended, and claims of what leaves after the commit."""
-        self._next_look, self._settled = self._now() + LONGEST, 0
         async with self._database.transaction():
             ended = await self._write_marks()
-            parcels = await self._choose()
+            parcels = await self._sorting.choose(self._free_places())
             await self._letters.claim(parcel.letter.id for parcel in parcels)
             busy = self._lines.in_flight or len(self._marks) > ended
             self._is_idle = not busy and not await self._letters.due(limit=1)
             until_next = await self._letters.until_next()
         del self._marks[:ended]
-        self._look_at(self._now() + (until_next or LONGEST))
-        self._log_is_full |= bool(parcels or ended or self._settled)
+        pause = min(until_next or LONGEST, self._outage.wait() or LONGEST, LONGEST)
+        self._next_look = min(self._sorting.next_look, self._now() + pause)
+        self._log_is_full |= bool(parcels or ended or self._sorting.settled)
         return parcels
+
+    def _free_places(self) -> int:
+        return 0 if self._outage.is_on else self._places - self._lines.in_flight
 
     async def _write_marks(self) -> int:
         """Returns how many; they are forgotten when they are committed."""
@@ -191,95 +196,6 @@ class PostOffice:
         for person_id in gone:
             await self._people.unreach(person_id)
         return len(marks)
-
-    def _look_at(self, instant: float) -> None:
-        self._next_look = min(self._next_look, instant)
-
-    async def _choose(self) -> list[Parcel]:
-        """What may leave now, and only that: a crash would make claimed ones that wait repeats."""
-        self._look_at(self._lines.go_on(self._now()))
-        self._look_at(self._now() + (self._outage.wait() or LONGEST))
-        places = self._places - self._lines.in_flight
-        if places <= 0 or self._outage.is_on:
-            return []
-        due = await self._letters.due(
-            limit=LOOK, busy=self._lines.busy(), busy_for_bulk=self._lines.busy_for_bulk()
-        )
-        found = self._lines.busy_lines
-        parcels = await self._choose_from(due, places)
-        self._look_at(self._lines.go_on(self._now()))
-        if len(due) == LOOK and (self._settled or self._lines.busy_lines > found):
-            # What was found is left out of the next look, which sees others.
-            self._look_at(self._now())
-        return parcels
-
-    async def _choose_from(self, due: list[Waiting], places: int) -> list[Parcel]:
-        parcels: list[Parcel] = []
-        kept: set[Line] = set()
-        for letter in due:
-            if len(parcels) == places:
-                return parcels
-            if letter.line in kept:
-                continue
-            if pace_of(letter) is Pace.BULK and self._must_wait_for_all(Pace.BULK):
-                # So must all that follow, which are as little urgent.
-                return parcels
-            parcel = await self._prepare(letter, kept)
-            if parcel is not None:
-                kept.add(letter.line)
-                self._lines.depart(letter, parcel.chat_id)
-                self._gate.leave(parcel.chat_id, parcel.pace)
-                parcels.append(parcel)
-        return parcels
-
-    async def _prepare(self, letter: Waiting, kept: set[Line]) -> Parcel | None:
-        """The letter as it leaves; None when it waits (its line is kept) or was marked at once."""
-        reader = await self._people.by_id(letter.person_id) if letter.person_id else None
-        chat_id = reader.chat_id if reader else letter.chat_id
-        if chat_id is None or (reader and not reader.reachable and _is_unasked(letter)):
-            await self._settle(letter, "failed", "unreachable")
-            return None
-        pace = pace_of(letter)
-        if self._must_wait(letter, chat_id, pace):
-            kept.add(letter.line)
-            return None
-        outgoing = await self._write_out(letter, reader)
-        return Parcel(letter, outgoing, chat_id, pace) if outgoing else None
-
-    def _must_wait(self, letter: Waiting, chat_id: int, pace: Pace) -> bool:
-        now = self._now()
-        if self._lines.is_out(chat_id):
-            return True
-        wait = self._gate.chat_wait(chat_id, pace)
-        if wait > 0:
-            self._lines.rest(letter, pace, now + wait)
-            return True
-        return self._must_wait_for_all(pace)
-
-    def _must_wait_for_all(self, pace: Pace) -> bool:
-        wait = self._gate.wait(pace)
-        self._look_at(self._now() + (wait or LONGEST))
-        return wait > 0
-
-    async def _write_out(self, letter: Waiting, reader: Person | None) -> Outgoing | None:
-        try:
-            outgoing = await self._render(letter, reader)
-        except Exception as error:
-            await self._settle(letter, "failed", type(error).__name__)
-            return None
-        if outgoing is None:
-            await self._settle(letter, "cancelled", None)
-            return None
-        if not letter.repeat:
-            return outgoing
-        return self._mark_repeat(outgoing, reader.language if reader else self._default_language)
-
-    async def _settle(self, letter: Waiting, state: str, error: str | None) -> None:
-        """Marks what need not or cannot leave."""
-        self._settled += 1
-        level = logging.WARNING if state == "failed" else logging.INFO
-        _log.log(level, "letter %d of kind %s: %s (%s)", letter.id, letter.kind, state, error)
-        await self._letters.mark([final(letter, state, error)])
 
     async def _deliver(self, parcel: Parcel) -> None:
         """Sends it; whatever happens it is marked, unless the process is being killed."""
@@ -331,11 +247,6 @@ class PostOffice:
             case Verdict.SHUT_OUT:
                 self._shut_out = Stopped(_reason(error))
                 self.stop()
-
-
-def _is_unasked(letter: Waiting) -> bool:
-    """Who has just written to us is there, whatever we thought."""
-    return letter.priority is not Priority.ANSWER
 
 
 def _reason(error: Exception | None) -> str:

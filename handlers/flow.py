@@ -73,6 +73,7 @@ class Flow:
 
 Unexpected = Callable[[Context, Update], Awaitable[Next]]
 _Run = Callable[[Context], Awaitable[Next]]
+Find = Callable[[Update], _Run | None]
 Handler = BaseHandler[Update, CallbackContext[Any, Any, Any, Any], Any]
 
 CONTEXT = "context"
@@ -82,7 +83,7 @@ CONTEXT = "context"
 class _Hears(Handler):
     """A handler whose check finds what is to run, and runs it with our Context."""
 
-    def __init__(self, find: Callable[[Update], _Run | None]) -> None:
+    def __init__(self, find: Find) -> None:
         super().__init__(_never_called)
         self._find = find
 
@@ -110,43 +111,51 @@ def conversation(flows: Iterable[Flow], unexpected: Unexpected) -> ConversationH
     taps = _by_name((entry.tap.tag, entry) for flow in flows for entry in flow.taps)
     commands = _by_name((entry.command, entry) for flow in flows for entry in flow.begin)
     steps = _by_name((step, take) for flow in flows for step, take in flow.steps.items())
+    states: dict[object, list[Handler]] = {
+        step: [_Hears(_text_for(take))] for step, take in steps.items()
+    }
+    return ConversationHandler(
+        entry_points=[_Hears(_tap_in(taps, unexpected)), _Hears(_command_in(commands, unexpected))],
+        states={Idle.HERE: [], **states},
+        fallbacks=[_Hears(lambda update: lambda context: unexpected(context, update))],
+        allow_reentry=True,
+    )
 
-    def known(run: _Run, update: Update, *, strangers: bool) -> _Run:
-        """Strangers reach only what is meant for them; all else is unexpected."""
 
-        async def run_if_known(context: Context) -> Next:
-            if strangers or context.person_or_none is not None:
-                return await run(context)
-            return await unexpected(context, update)
-
-        return run_if_known
-
-    def find_tap(update: Update) -> _Run | None:
+def _tap_in(taps: Mapping[str, Tapped], unexpected: Unexpected) -> Find:
+    def find(update: Update) -> _Run | None:
         query = update.callback_query
         tap = unpack(query.data) if query and query.data else None
         entry = taps.get(tap.tag) if tap else None
         if entry is None:
             return None
-        return known(lambda context: entry.take(context, tap), update, strangers=entry.strangers)
+        run: _Run = lambda context: entry.take(context, tap)  # noqa: E731
+        return run if entry.strangers else _for_people(run, update, unexpected)
 
-    def find_command(update: Update) -> _Run | None:
+    return find
+
+
+def _command_in(commands: Mapping[str, Begin], unexpected: Unexpected) -> Find:
+    def find(update: Update) -> _Run | None:
         command, _, rest = (text_of(update) or "").partition(" ")
         entry = commands.get(command.removeprefix("/").partition("@")[0])
         if not command.startswith("/") or entry is None:
             return None
-        return known(
-            lambda context: entry.ask(context, rest.strip()), update, strangers=entry.strangers
-        )
+        run: _Run = lambda context: entry.ask(context, rest.strip())  # noqa: E731
+        return run if entry.strangers else _for_people(run, update, unexpected)
 
-    states: dict[object, list[Handler]] = {
-        step: [_Hears(_text_for(take))] for step, take in steps.items()
-    }
-    return ConversationHandler(
-        entry_points=[_Hears(find_tap), _Hears(find_command)],
-        states={Idle.HERE: [], **states},
-        fallbacks=[_Hears(lambda update: lambda context: unexpected(context, update))],
-        allow_reentry=True,
-    )
+    return find
+
+
+def _for_people(run: _Run, update: Update, unexpected: Unexpected) -> _Run:
+    """Strangers reach only what is meant for them; all else is unexpected."""
+
+    async def run_if_known(context: Context) -> Next:
+        if context.person_or_none is None:
+            return await unexpected(context, update)
+        return await run(context)
+
+    return run_if_known
 
 
 def text_of(update: Update) -> str | None:
@@ -154,7 +163,7 @@ def text_of(update: Update) -> str | None:
     return update.message.text if update.message else None
 
 
-def _text_for(take: TakeText) -> Callable[[Update], _Run | None]:
+def _text_for(take: TakeText) -> Find:
     def find(update: Update) -> _Run | None:
         text = text_of(update)
         if text is None or text.startswith("/"):

@@ -3,7 +3,7 @@
 from handlers.buttons import Button
 from handlers.context import Context
 from handlers.menu_buttons import to_menu
-from locales import Html
+from locales import Html, Speech
 from mentoring import refusals
 
 
@@ -17,7 +17,15 @@ def _menu(context: Context) -> Button:
 
 
 def _explained(context: Context, refusal: refusals.Refusal) -> Html:
-    t = context.t
+    return (
+        _about_invitations(context.t, refusal)
+        or _about_typed(context.t, refusal)
+        or _about_tandems(context.t, refusal)
+        or context.t("This button does not work any more. Nothing was changed.")
+    )
+
+
+def _about_invitations(t: Speech, refusal: refusals.Refusal) -> Html | None:
     match refusal:
         case refusals.CodeNotValid():
             # Translators: to somebody whose invitation link is wrong, used or expired
@@ -34,12 +42,11 @@ def _explained(context: Context, refusal: refusals.Refusal) -> Html:
                 "You are already taking part with this Telegram account. "
                 "This invitation was meant for somebody else."
             )
-        case refusals.NotADay(first=first, last=last):
-            if last < first:
-                return t("Your tandem begins on {first}.", first=t.day(first))
-            return t(
-                "Please choose a day from {first} to {last}.", first=t.day(first), last=t.day(last)
-            )
+    return None
+
+
+def _about_typed(t: Speech, refusal: refusals.Refusal) -> Html | None:
+    match refusal:
         case refusals.TooLong(limit=limit):
             return t(
                 "That is too long: at most {limit} characters. Please send a shorter text.",
@@ -47,6 +54,17 @@ def _explained(context: Context, refusal: refusals.Refusal) -> Html:
             )
         case refusals.Empty():
             return t("There is nothing to read in that. Please send a text.")
+    return None
+
+
+def _about_tandems(t: Speech, refusal: refusals.Refusal) -> Html | None:
+    match refusal:
+        case refusals.NotADay(first=first, last=last) if last < first:
+            return t("Your tandem begins on {first}.", first=t.day(first))
+        case refusals.NotADay(first=first, last=last):
+            return t(
+                "Please choose a day from {first} to {last}.", first=t.day(first), last=t.day(last)
+            )
         case refusals.TooLate(hours=hours):
             return t.plural(
                 "This can be undone for {count} hour after it was saved.",
@@ -60,4 +78,4 @@ def _explained(context: Context, refusal: refusals.Refusal) -> Html:
                 "You have no running tandem yet. The coordination team will tell you as soon as "
                 "you have one."
             )
-    return t("This button does not work any more. Nothing was changed.")
+    return None

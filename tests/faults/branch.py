@@ -46,7 +46,8 @@ class Hand:
             return
         if self.on_wait:
             await self.on_wait.pop(0)()
-        self.seconds += seconds
+        if not event.is_set():
+            self.seconds += seconds
 
 
 @dataclass

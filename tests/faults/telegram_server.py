@@ -69,7 +69,7 @@ class Telegram:
 
     plays: dict[str, list[Play]] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
-    on_call: Callable[[Call], None] = lambda _call: None
+    on_call: Callable[[Call], object] = lambda _call: None
     now: dict[int, int] = field(default_factory=dict)
     most_at_once: int = 0
     most_in_a_chat: int = 0

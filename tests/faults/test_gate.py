@@ -2,6 +2,7 @@
 
 import heapq
 import math
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -86,10 +87,10 @@ class Street:
 
 def widest(instants: list[float], seconds: float = 1.0) -> int:
     """The most instants within any so many seconds, both ends counted."""
-    instants = sorted(instants)
-    return max(
-        (sum(at <= other <= at + seconds for other in instants) for at in instants), default=0
-    )
+    most, instants = 0, sorted(instants)
+    for first, at in enumerate(instants):
+        most = max(most, bisect_right(instants, at + seconds) - first)
+    return most
 
 
 wishes = some.builds(

@@ -125,14 +125,34 @@ async def test_bulk_in_doubt_does_not_keep_an_answer(branch: Branch, telegram: T
         await branch.answer("at once", to=person)
         branch.office.wake()
 
+    instants: dict[str, float] = {}
+    telegram.on_call = lambda call: instants.setdefault(plain(call.text), branch.hand.seconds)
+    started = branch.hand.seconds
     branch.hand.on_wait.append(ask)
     await branch.office.drain()
-    assert [plain(text) for text in telegram.texts] == [
-        "de news",
-        "at once",
-        "de news",
-        "de more news",
-    ]
+    texts = [plain(text) for text in telegram.texts]
+    assert texts == ["de news", "at once", "de news", "de more news"]
+    assert instants["at once"] - started < 0.5
+
+
+async def test_a_chat_keeps_its_order_when_a_stranger_becomes_a_person(
+    branch: Branch, telegram: Telegram
+) -> None:
+    held = Held()
+    telegram.will("as a stranger", held)
+    await branch.answer("as a stranger", chat_id=11)
+    person = await branch.person(11)
+    await branch.answer("as a person", to=person)
+    await branch.answer("another's", to=await branch.person(12))
+
+    def let_go(call: Call) -> None:
+        if call.text == "another's":
+            held.go.set()
+
+    telegram.on_call = let_go
+    await branch.office.drain()
+    assert telegram.most_in_a_chat == 1
+    assert telegram.texts == ["as a stranger", "another's", "as a person"]
 
 
 async def test_letters_are_written_in_the_readers_language_of_that_moment(
@@ -393,7 +413,7 @@ async def test_what_was_written_but_not_claimed_is_not_marked_after_a_crash(
 
 async def kill_while(branch: Branch, held: Held) -> None:
     """The process ends while Telegram has the message and has not answered."""
-    async with asyncio.TaskGroup() as group:
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
         working = group.create_task(branch.office.drain())
         await held.heard.wait()
         working.cancel()
@@ -521,7 +541,8 @@ async def test_a_refused_token_stops_the_office_with_one_line(
     telegram.will("hello", refuse(code, why))
     await branch.answer("hello", "next", to=await branch.person(11))
     with pytest.raises(Stopped, match=r"^BOT_TOKEN: "):
-        await branch.office.run()
+        async with asyncio.timeout(10):
+            await branch.office.run()
     assert await branch.states() == [("pending", None), ("pending", None)]
     assert len(telegram.calls) == 1
 

@@ -1,0 +1,144 @@
+"""Sorting: which letters may leave now, each written out, and when to look again."""
+
+import logging
+import math
+from collections.abc import Awaitable, Callable
+
+from bot.calls import pace_of
+from bot.gate import Gate, Pace
+from bot.lines import Lines
+from bot.marks import Parcel, final
+from handlers.outgoing import Outgoing
+from mentoring.letters import Priority
+from mentoring.people import Person
+from storage.letters import LetterTable, Line, Waiting
+from storage.people import PeopleTable
+
+_log = logging.getLogger(__name__)
+
+LOOK = 32
+"""Letters looked at in a round; the lines among them that must wait are left out of the next."""
+
+Render = Callable[[Waiting, Person | None], Awaitable[Outgoing | None]]
+
+
+class Sorting:
+    """The important first, each chat's in its order, at the gate's pace."""
+
+    def __init__(
+        self,
+        *,
+        letters: LetterTable,
+        people: PeopleTable,
+        render: Render,
+        mark_repeat: Callable[[Outgoing, str], Outgoing],
+        default_language: str,
+        gate: Gate,
+        lines: Lines,
+        now: Callable[[], float],
+    ) -> None:
+        self._letters = letters
+        self._people = people
+        self._render = render
+        self._mark_repeat = mark_repeat
+        self._default_language = default_language
+        self._gate = gate
+        self._lines = lines
+        self._now = now
+        self.next_look = math.inf
+        self.settled = 0
+
+    async def choose(self, places: int) -> list[Parcel]:
+        """What may leave now, and only that: a crash would make claimed ones that wait repeats.
+
+        Called inside the transaction that claims them; from here on they count as in flight.
+        """
+        self.settled, self.next_look = 0, self._lines.go_on(self._now())
+        if places <= 0:
+            return []
+        due = await self._letters.due(
+            limit=LOOK, busy=self._lines.busy(), busy_for_bulk=self._lines.busy_for_bulk()
+        )
+        found = self._lines.busy_lines
+        parcels = await self._choose_from(due, places)
+        self._look_at(self._lines.go_on(self._now()))
+        if len(due) == LOOK and (self.settled or self._lines.busy_lines > found):
+            # What was found is left out of the next look, which sees others.
+            self._look_at(self._now())
+        return parcels
+
+    async def _choose_from(self, due: list[Waiting], places: int) -> list[Parcel]:
+        parcels: list[Parcel] = []
+        kept: set[Line] = set()
+        for letter in due:
+            if len(parcels) == places:
+                return parcels
+            if letter.line in kept:
+                continue
+            if pace_of(letter) is Pace.BULK and self._must_wait_for_all(Pace.BULK):
+                # So must all that follow, which are as little urgent.
+                return parcels
+            parcel = await self._prepare(letter, kept)
+            if parcel is not None:
+                kept.add(letter.line)
+                self._lines.depart(letter, parcel.chat_id)
+                self._gate.leave(parcel.chat_id, parcel.pace)
+                parcels.append(parcel)
+        return parcels
+
+    async def _prepare(self, letter: Waiting, kept: set[Line]) -> Parcel | None:
+        """The letter as it leaves; None when it waits (its line is kept) or was marked at once."""
+        reader = await self._people.by_id(letter.person_id) if letter.person_id else None
+        chat_id = reader.chat_id if reader else letter.chat_id
+        if chat_id is None or (reader and not reader.reachable and _is_unasked(letter)):
+            await self._settle(letter, "failed", "unreachable")
+            return None
+        pace = pace_of(letter)
+        if self._must_wait(letter, chat_id, pace):
+            kept.add(letter.line)
+            return None
+        outgoing = await self._write_out(letter, reader)
+        return Parcel(letter, outgoing, chat_id, pace) if outgoing else None
+
+    def _must_wait(self, letter: Waiting, chat_id: int, pace: Pace) -> bool:
+        now = self._now()
+        if self._lines.is_out(chat_id):
+            return True
+        wait = self._gate.chat_wait(chat_id, pace)
+        if wait > 0:
+            self._lines.rest(letter, pace, now + wait)
+            return True
+        return self._must_wait_for_all(pace)
+
+    def _must_wait_for_all(self, pace: Pace) -> bool:
+        wait = self._gate.wait(pace)
+        self._look_at(self._now() + (wait or math.inf))
+        return wait > 0
+
+    async def _write_out(self, letter: Waiting, reader: Person | None) -> Outgoing | None:
+        try:
+            outgoing = await self._render(letter, reader)
+        except Exception as error:
+            await self._settle(letter, "failed", type(error).__name__)
+            return None
+        if outgoing is None:
+            await self._settle(letter, "cancelled", None)
+            return None
+        if not letter.repeat:
+            return outgoing
+        return self._mark_repeat(outgoing, reader.language if reader else self._default_language)
+
+    async def _settle(self, letter: Waiting, state: str, error: str | None) -> None:
+        """Marks what need not or cannot leave."""
+        self.settled += 1
+        level = logging.WARNING if state == "failed" else logging.INFO
+        _log.log(level, "letter %d of kind %s: %s (%s)", letter.id, letter.kind, state, error)
+        await self._letters.mark([final(letter, state, error)])
+
+    def _look_at(self, instant: float) -> None:
+        self.next_look = min(self.next_look, instant)
+
+
+def _is_unasked(letter: Waiting) -> bool:
+    """Who has just written to us is there, whatever we thought."""
+    return letter.priority is not Priority.ANSWER
