@@ -5,6 +5,8 @@ from datetime import time, timedelta
 from bot.clock import now
 from bot.desk import Tables, open_desk
 from bot.settings import Settings
+from handlers.commands import commands_of
+from locales import speech
 from mentoring.cards import new_key
 from mentoring.desk import Desk
 from mentoring.letters import Letter, Priority
@@ -33,7 +35,7 @@ async def plant(settings: Settings) -> None:
         people = await _people(desk, tables)
         await _tandems(desk, people)
         tables.letters.forget_since(0)  # the past is not news
-        _greet(desk, people)
+        _greet(desk, tables, people)
         await tables.letters.write()
 
 
@@ -79,6 +81,9 @@ async def _tandems(desk: Desk, people: dict[int, Person]) -> None:
             )
 
 
-def _greet(desk: Desk, people: dict[int, Person]) -> None:
+def _greet(desk: Desk, tables: Tables, people: dict[int, Person]) -> None:
     for person in people.values():
         desk.letters.add(Letter(to=person.id, kind="welcome", priority=Priority.PARTNER, due=now()))
+        commands = commands_of(speech(person.language), person)
+        call: dict[str, object] = {"method": "set_my_commands", "params": {"commands": commands}}
+        tables.letters.answer(call, person_id=person.id, chat_id=person.chat_id)

@@ -20,7 +20,12 @@ from bot.wire import is_unsent
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 _DONE = ("message is not modified", "message to delete not found")
-_GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
+_GONE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "there is no text in the message to edit",  # a card that was tapped under a picture
+)
 _CLOSED = ("chat not found", "user not found", "peer_id_invalid")
 
 

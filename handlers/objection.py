@@ -1,9 +1,10 @@
 """What follows a logged meeting: undo, objection, and the answer to a correction."""
 
+from handlers.buttons import Button
 from handlers.context import Context
 from handlers.flow import Flow, Next, tapped
 from handlers.meeting_text import Agree, Object, Undo, total_line
-from handlers.menu_buttons import to_menu
+from handlers.menu_buttons import ToCorrection, to_menu
 from locales import Html
 from mentoring.meetings import Meeting
 
@@ -49,7 +50,10 @@ async def take_agreement(context: Context, tap: Agree) -> Next:
 async def _tell(context: Context, meeting: Meeting, said: Html) -> None:
     t = context.t
     total = total_line(t, await context.desk.meetings.total(meeting.tandem_id))
-    context.show(t.lines(said, "", total), [[to_menu(t)]])
+    buttons = [to_menu(t)]
+    if meeting.contested and meeting.by != context.person.id:
+        buttons.insert(0, Button(t.label("button", "Correct"), ToCorrection(meeting.id)))
+    context.show(t.lines(said, "", total), [buttons])
 
 
 flow = Flow(
