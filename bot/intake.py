@@ -135,6 +135,8 @@ class Intake:
             explain(context, refusal)
             step = place[0]
         except Exception as error:
+            if not self._database.in_transaction:
+                raise  # nothing of the batch is left: it must not be marked as seen
             self._undo(context, mark, person)
             await self._set_aside(update, context, error)
             step = place[0]

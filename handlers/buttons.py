@@ -9,9 +9,18 @@ from typing import Any, ClassVar, Self, get_type_hints
 LIMIT = 64
 """Bytes of callback_data that Telegram takes (core.telegram.org/bots/api#inlinekeyboardbutton)."""
 
+
+def _number(text: str) -> int:
+    """A row's id or a page: what no table can hold was not packed by us."""
+    number = int(text)
+    if not 0 <= number < 2**53:
+        raise ValueError(text)
+    return number
+
+
 _READ: dict[type, Callable[[str], Any]] = {
     str: str,
-    int: int,
+    int: _number,
     bool: lambda text: {"1": True, "0": False}[text],
     date: date.fromisoformat,
     time: lambda text: time(int(text[:2]), int(text[2:])),

@@ -96,11 +96,20 @@ class Database:
     async def close(self) -> None:
         await self._connection.close()
 
+    @property
+    def in_transaction(self) -> bool:
+        """False inside `transaction` when SQLite took all of it back by itself (disk full)."""
+        return self._connection.in_transaction
+
     async def _undo_attempt(self) -> None:
+        if not self._connection.in_transaction:
+            return  # SQLite took the whole transaction back: whoever opened it must stop
         await self._connection.execute_fetchall("rollback to attempt")
         await self._connection.execute_fetchall("release attempt")
 
     async def _roll_back(self) -> None:
+        # Behind whatever the thread still runs: a cancelled `begin` or `commit` takes effect yet.
+        await self._connection.execute_fetchall("select 1")
         if self._connection.in_transaction:
             await self._connection.execute_fetchall("rollback")
 

@@ -1,5 +1,6 @@
 """Whatever nobody expects: a kind answer, a way on, nothing lost and nothing changed."""
 
+import sqlite3
 from typing import Any
 
 import pytest
@@ -126,3 +127,17 @@ async def test_cancel_leaves_what_was_begun(programme: Programme, coordinator: S
     await coordinator.say("/cancel")
     await coordinator.say("Olena Kova")
     assert await programme.rows("select count(*) from person") == [(1,)]
+
+
+async def test_a_batch_that_sqlite_took_back_is_not_marked_as_seen(
+    programme: Programme, mentor: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lose_everything(_person_id: int, _language: str) -> None:
+        await programme.house.database.execute("insert or rollback into seen values (1, 1)")
+        await programme.house.database.execute("insert or rollback into seen values (1, 1)")
+
+    monkeypatch.setattr(type(programme.house.desk.people), "speak", staticmethod(lose_everything))
+    with pytest.raises(sqlite3.IntegrityError):
+        await programme.take(mentor.press_data(menu.Speak("ar").pack()))
+    assert await programme.rows("select * from seen") == []
+    assert await programme.rows("select * from aside") == []

@@ -15,7 +15,7 @@ from mentoring.cards import new_key
 from mentoring.invitations import new_code
 
 _LONGEST: dict[type, Any] = {
-    int: 2**53,
+    int: 2**53 - 1,
     bool: True,
     date: date(2026, 12, 31),
     time: time(23, 59),
