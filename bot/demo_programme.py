@@ -34,7 +34,7 @@ async def plant(settings: Settings) -> None:
     async with open_desk(settings) as (database, desk, tables), database.transaction():
         people = await _people(desk, tables)
         await _tandems(desk, people)
-        tables.letters.forget_since(0)  # the past is not news
+        tables.letters.put_back()  # the past is not news
         _greet(desk, tables, people)
         await tables.letters.write()
 

@@ -21,7 +21,7 @@ from storage.intake import IntakeTable, TemplateTable
 from storage.invitations import InvitationTable
 from storage.letters import LetterTable
 from storage.meetings import MeetingTable
-from storage.migrations import migrate
+from storage.migrations import check_current, migrate
 from storage.people import PeopleTable
 from storage.questions import QuestionTable
 from storage.tandems import TandemTable
@@ -76,20 +76,20 @@ def make_desk(
 
 @asynccontextmanager
 async def open_desk(
-    settings: Settings, *, checkpoints: bool = True
+    settings: Settings, *, clock: Clock = now, alone: bool = True
 ) -> AsyncIterator[tuple[Database, Desk, Tables]]:
-    """The desk on a migrated database, without a bot. Raises DatabaseError, TemplateError.
+    """The desk on a current database, without a bot. Raises DatabaseError, TemplateError.
 
-    `checkpoints`: False beside a running bot, which alone may checkpoint.
+    `alone`: False beside a running bot, which alone may migrate and checkpoint.
     """
-    database = await connect(settings.database_path, checkpoints=checkpoints)
+    database = await connect(settings.database_path, checkpoints=alone)
     try:
-        await migrate(database)
-        programme = await load_programme(database, settings.template, now)
+        await (migrate(database) if alone else check_current(database))
+        programme = await load_programme(database, settings.template, clock)
         desk, tables = make_desk(
             database,
             programme=programme,
-            clock=now,
+            clock=clock,
             language=settings.default_language,
             zone=settings.timezone,
         )

@@ -12,26 +12,26 @@ from storage.migrations import migrate
 
 async def migrate_alone(settings: Settings) -> None:
     """Migrates a database on which no bot is running. Raises DatabaseError."""
-    lock = Lock(settings.database_path)
-    lock.take()
-    try:
+    with Lock(settings.database_path):
         database = await connect(settings.database_path)
         try:
             number = await migrate(database)
         finally:
             await database.close()
-        typer.echo(f"{settings.database_path}: tables are at {number}.")
-    finally:
-        lock.free()
+    typer.echo(f"{settings.database_path}: tables are at {number}.")
 
 
 async def invite_coordinator(settings: Settings, name: str) -> None:
     """Prints a code of 15 minutes; works while the bot is running."""
-    async with (
-        open_desk(settings, checkpoints=False) as (database, desk, _tables),
-        database.transaction(),
-    ):
-        _, code = await desk.invitations.first_coordinator(name=name, now=now())
+    lock = Lock(settings.database_path)
+    try:
+        async with (
+            open_desk(settings, alone=lock.take()) as (database, desk, _tables),
+            database.transaction(),
+        ):
+            _, code = await desk.invitations.first_coordinator(name=name, now=now())
+    finally:
+        lock.free()
     minutes = int(VALID_FOR_COORDINATORS.total_seconds() // 60)
     typer.echo(f"Send this to your bot within {minutes} minutes; it works once:")
     typer.echo(f"/start {code}")

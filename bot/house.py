@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, ApplicationBuilder
 
 from bot.clock import now
-from bot.desk import Clock, Tables, load_programme, make_desk
+from bot.desk import Clock, Tables, open_desk
 from bot.gate import Gate
 from bot.intake import AnyApplication, Intake
 from bot.introduction import introduce
@@ -26,11 +26,11 @@ from bot.wire import AiohttpRequest
 from handlers.conversations import hear_everything
 from handlers.letters import render
 from handlers.outgoing import Outgoing, marked
+from handlers.unexpected import KIND as QUESTION
 from mentoring.desk import Desk
 from mentoring.people import Person
-from storage.database import Database, Lock, connect
+from storage.database import Database, Lock
 from storage.letters import Waiting
-from storage.migrations import migrate
 
 _log = logging.getLogger(__name__)
 
@@ -69,8 +69,8 @@ def build_application(settings: Settings, *, request: Any = None) -> AnyApplicat
     builder = builder.token(token.get_secret_value() if token else "")
     builder = builder.base_url(f"{settings.telegram_api_url}/bot")
     builder = builder.base_file_url(f"{settings.telegram_api_url}/file/bot")
-    builder = builder.request(request or AiohttpRequest(connection_pool_size=16))
-    builder = builder.get_updates_request(request or AiohttpRequest(connection_pool_size=2))
+    wire = request or AiohttpRequest(connection_pool_size=16)
+    builder = builder.request(wire).get_updates_request(wire)
     application: Application[Any, Any, Any, Any, Any, Any] = builder.build()
     return application
 
@@ -81,23 +81,11 @@ async def open_house(
 ) -> AsyncIterator[House]:
     """Database, desk, Application, intake and post office. Raises DatabaseError, TemplateError."""
     async with AsyncExitStack() as stack:
-        lock = Lock(settings.database_path)
-        lock.take()
-        stack.callback(lock.free)
-        database = await connect(settings.database_path)
-        stack.push_async_callback(database.close)
-        await migrate(database)
-        programme = await load_programme(database, settings.template, clock)
-        desk, tables = make_desk(
-            database,
-            programme=programme,
-            clock=clock,
-            language=settings.default_language,
-            zone=settings.timezone,
-        )
+        stack.enter_context(Lock(settings.database_path))
+        database, desk, tables = await stack.enter_async_context(open_desk(settings, clock=clock))
         application = build_application(settings, request=request)
-        await wait_until_reachable(application)
         stack.push_async_callback(_close, application)
+        await wait_until_reachable(application)
         yield _furnish(settings, application, database, desk, tables, gate or Gate())
 
 
@@ -105,6 +93,23 @@ async def _close(application: AnyApplication) -> None:
     if application.job_queue is not None:
         await application.job_queue.stop(wait=False)
     await application.shutdown()
+    await application.bot.shutdown()  # the connections, should Telegram never have been reached
+
+
+@asynccontextmanager
+async def opened_before(
+    stop: asyncio.Event, opening: AbstractAsyncContextManager[House]
+) -> AsyncIterator[House | None]:
+    """The open house; None when `stop` is set before it is open, however long that takes."""
+    async with AsyncExitStack() as stack:
+        opened = asyncio.ensure_future(stack.enter_async_context(opening))
+        stopping = asyncio.ensure_future(stop.wait())
+        await asyncio.wait((opened, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not opened.done():
+            opened.cancel()
+            await asyncio.wait((opened,))
+        yield None if opened.cancelled() else opened.result()
 
 
 def _furnish(
@@ -147,7 +152,10 @@ def _furnish(
 
 async def run(settings: Settings, stop: asyncio.Event, *, gate: Gate | None = None) -> None:
     """Serves until `stop` is set. Raises Stopped and what a failed commit raised."""
-    async with open_house(settings, gate=gate) as house, Tasks() as tasks:
+    async with opened_before(stop, open_house(settings, gate=gate)) as house, Tasks() as tasks:
+        if house is None:
+            _log.warning("stopped before Telegram was reached")
+            return
         await house.post.recover()
         polling = Polling(
             bot=house.application.bot,
@@ -168,14 +176,18 @@ async def _until_stopped(
     stop: asyncio.Event, poll: Callable[[], Coroutine[Any, Any, None]], post: PostOffice
 ) -> None:
     """Whatever ends first ends the others; what is being sent is finished and marked."""
-    async with asyncio.TaskGroup() as group:
-        sending = group.create_task(post.run())
-        polling = group.create_task(poll())
-        stopping = group.create_task(stop.wait())
-        await asyncio.wait({sending, polling, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        polling.cancel()
+    tasks = [asyncio.ensure_future(work) for work in (post.run(), poll(), stop.wait())]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
         post.stop()
+        for task in tasks[1:]:
+            task.cancel()
+        # Not a TaskGroup: one's failure would cancel sends in flight, and leave them in doubt.
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+    failures = [error for error in ended if isinstance(error, Exception)]
+    if failures:
+        raise ExceptionGroup("polling or sending failed", failures)
 
 
 async def _start_daily_work(house: House, zone: ZoneInfo) -> None:
@@ -205,3 +217,5 @@ async def forget_old(house: House) -> None:
         await house.tables.intake.forget(today - timedelta(days=2))
         await house.tables.letters.forget(today - timedelta(days=14))
         await house.tables.cards.forget(today - timedelta(days=60))
+        # Words that were typed and never sent.
+        await house.tables.cards.forget(today - timedelta(days=1), kind=QUESTION)

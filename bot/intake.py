@@ -2,7 +2,6 @@
 
 import logging
 import secrets
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from telegram import Bot, Chat, Update
 from telegram.ext import Application, ConversationHandler
 
-from bot.logs import person_key
+from bot.logs import describe, person_key
 from handlers.context import Context
 from handlers.flow import CONTEXT, Idle
 from handlers.letters import apology
@@ -21,7 +20,7 @@ from mentoring.people import Person
 from mentoring.refusals import Refusal
 from storage.database import Database
 from storage.intake import IntakeTable
-from storage.letters import LetterTable
+from storage.letters import Gathered, LetterTable
 from storage.people import PeopleTable
 
 _log = logging.getLogger(__name__)
@@ -74,13 +73,13 @@ class Intake:
         Updates seen before have no second effect. A handler that raises costs its own update:
         that is set aside with a reference, and its writer gets an apology.
         """
-        mark = self._letters.gathered()
+        gathered = self._letters.gathered()
         try:
             async with self._database.transaction():
                 await self._take_new(updates)
                 await self._letters.write()
         except BaseException:
-            self._letters.forget_since(mark)
+            self._letters.put_back(gathered)
             raise
 
     async def _take_new(self, updates: Sequence[Update]) -> None:
@@ -126,18 +125,18 @@ class Intake:
             await self._people.reach(chat_id, reachable=True)
         place = self._place_of(person, batch)
         context = self._context(update, chat_id, person, place)
-        mark = self._letters.gathered()
+        gathered = self._letters.gathered()
         try:
             async with self._database.attempt():
                 step = await self._run(update, context, place)
         except Refusal as refusal:
-            self._undo(context, mark, person)
+            self._undo(context, gathered, person, place)
             explain(context, refusal)
             step = place[0]
         except Exception as error:
             if not self._database.in_transaction:
                 raise  # nothing of the batch is left: it must not be marked as seen
-            self._undo(context, mark, person)
+            self._undo(context, gathered, person, place)
             await self._set_aside(update, context, error)
             step = place[0]
         self._write_down(context, batch, step)
@@ -172,10 +171,14 @@ class Intake:
     async def _remember_error(self, _update: object, context: Any) -> None:
         context.bot_data[CONTEXT].error = context.error
 
-    def _undo(self, context: Context, mark: int, person: Person | None) -> None:
-        self._letters.forget_since(mark)
+    def _undo(
+        self, context: Context, gathered: Gathered, person: Person | None, place: Place
+    ) -> None:
+        """Everything as it was before the update, but for what the person is told now."""
+        self._letters.put_back(gathered)
         context.start_over()
         context.person_or_none = person
+        context.card_key = place[1]
 
     def _write_down(self, context: Context, batch: _Batch, step: str) -> None:
         person = context.person_or_none
@@ -196,8 +199,7 @@ class Intake:
     async def _set_aside(self, update: Update, context: Context, error: Exception) -> None:
         """Kind and place of the error are kept, never a text: it could be somebody's words."""
         reference = secrets.token_hex(4)
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        what = f"{type(error).__name__} at {frame.filename.rsplit('/', 2)[-1]}:{frame.lineno}"
+        what = describe(error, frames=1)
         _log.error("update set aside reference=%s error=%s", reference, what)
         await self._table.set_aside(
             reference=reference, update_id=update.update_id, error=what, now=self._desk.now()

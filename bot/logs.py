@@ -4,8 +4,12 @@ import hashlib
 import logging
 import re
 import sys
-from collections.abc import Iterable
+import traceback
+from asyncio import AbstractEventLoop
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import TracebackType
+from typing import Any
 from urllib.parse import quote
 
 _TOKEN = re.compile(r"\d{6,}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
@@ -15,8 +19,8 @@ _CHATTY = ("httpx", "httpcore", "telegram", "telegram.ext", "aiohttp", "apschedu
 class _Discreet(logging.Formatter):
     """Makes the line and takes every secret out of it.
 
-    A formatter and not a filter: only here the traceback has become text, whose last line is often
-    the one that holds the token.
+    A formatter and not a filter: only here an error becomes text. That is where it was raised, and
+    never what it says: an error may quote the token or somebody's words.
     """
 
     def __init__(self, secrets: Iterable[str]) -> None:
@@ -24,6 +28,13 @@ class _Discreet(logging.Formatter):
         forms = {form for secret in secrets for form in (secret, quote(secret, safe="")) if form}
         # The longest first: a secret may contain another.
         self._secrets = sorted(forms, key=len, reverse=True)
+
+    def formatException(
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        return describe(ei[1]) if ei[1] else ""
 
     def format(self, record: logging.LogRecord) -> str:
         try:
@@ -54,11 +65,32 @@ def person_key(chat_id: int, key: bytes) -> str:
     return hashlib.blake2b(str(chat_id).encode(), key=key, digest_size=4).hexdigest()
 
 
+def describe(error: BaseException, *, frames: int = 6) -> str:
+    """Kind and place, the innermost first; never the text, which may quote somebody's words."""
+    if isinstance(error, BaseExceptionGroup):
+        return "; ".join(describe(each, frames=frames) for each in error.exceptions)
+    trace = traceback.extract_tb(error.__traceback__)[-frames:]
+    places = [_place(frame.filename, frame.lineno) for frame in reversed(trace)]
+    return f"{type(error).__name__} at {' < '.join(places) or 'an unknown place'}"
+
+
+def log_unheard(_loop: AbstractEventLoop, context: Mapping[str, Any]) -> None:
+    """For the event loop, which prints the errors of lost tasks, and what they were given."""
+    error = context.get("exception")
+    what = describe(error) if error else context.get("message")
+    logging.getLogger(__name__).error("nobody heard of an error: %s", what)
+
+
+def _place(filename: str, line: int | None) -> str:
+    path = Path(filename)
+    return f"{path.parent.name}/{path.name}:{line}"
+
+
 def _log_uncaught(
-    kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    _kind: type[BaseException], error: BaseException, _trace: TracebackType | None
 ) -> None:
     """Python prints such an error as it is; PTB's InvalidToken says which token."""
-    logging.getLogger(__name__).critical("stopped by an error", exc_info=(kind, error, trace))
+    logging.getLogger(__name__).critical("stopped by an error: %s", describe(error))
 
 
 def _one_line(text: str) -> str:

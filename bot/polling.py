@@ -4,16 +4,28 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
 
 from telegram import Bot, Update
-from telegram.error import Conflict, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import (
+    Conflict,
+    EndPointNotFound,
+    InvalidToken,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
 
+from bot.logs import describe
 from bot.tasks import Tasks
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 """Always given: an omitted list keeps the previous setting."""
 TIMEOUT = 25
 """Seconds of a long poll."""
+PATIENCE = 5
+"""Seconds that an answer may take beyond the poll."""
 BATCH = 50
 """Updates of one commit: the first of them waits for the last, some 20 ms."""
 
@@ -49,8 +61,8 @@ class Polling:
             try:
                 updates = await self._fetch()
                 delay = 1.0
-            except (InvalidToken, Conflict) as error:
-                raise Stopped(_reason(error)) from None
+            except (InvalidToken, EndPointNotFound, Conflict) as error:
+                raise Stopped(reason(error)) from None
             except RetryAfter as error:
                 await asyncio.sleep(_seconds(error.retry_after))
             except TimedOut:
@@ -63,11 +75,19 @@ class Polling:
                 await self._hand_over(updates)
 
     async def _fetch(self) -> Sequence[Update]:
-        updates = await self._bot.get_updates(
-            offset=self._offset, limit=BATCH, timeout=TIMEOUT, allowed_updates=ALLOWED
+        """`Bot.get_updates` reads all or nothing, and prints what it cannot read.
+
+        The name is all in small letters, as methods may be (core.telegram.org/bots/api, "Making
+        requests"): of names that it has as methods itself, PTB asks us to use those.
+        """
+        asked = {"limit": BATCH, "timeout": TIMEOUT, "allowed_updates": ALLOWED}
+        if self._offset is not None:
+            asked["offset"] = self._offset
+        found: Any = await self._bot.do_api_request(
+            "getupdates", asked, read_timeout=TIMEOUT + PATIENCE
         )
         self.last_poll = time.monotonic()
-        return updates
+        return [_read(update, self._bot) for update in found]
 
     async def _hand_over(self, updates: Sequence[Update]) -> None:
         if not updates:
@@ -87,10 +107,20 @@ class Polling:
             _log.debug("not acknowledged: %s", type(error).__name__)
 
 
-def _reason(error: TelegramError) -> str:
-    if isinstance(error, InvalidToken):
-        return "BOT_TOKEN: Telegram does not accept it; ask @BotFather for the current one."
-    return "BOT_TOKEN: another process polls with this token; stop it first."
+def _read(update: dict[str, Any], bot: Bot) -> Update:
+    """One that cannot be read becomes one that says nothing: it is confirmed with the rest."""
+    try:
+        return Update.de_json(update, bot)
+    except Exception as error:
+        _log.error("update %s cannot be read: %s", update["update_id"], describe(error))
+        return Update(update["update_id"])
+
+
+def reason(error: Exception | None) -> str:
+    """Why Telegram serves us no more, for the host."""
+    if isinstance(error, Conflict):
+        return "BOT_TOKEN: another process uses this token; stop it first."
+    return "BOT_TOKEN: Telegram does not accept it; ask @BotFather for the current one."
 
 
 def _seconds(after: object) -> float:

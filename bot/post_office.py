@@ -8,14 +8,13 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from telegram import Bot
-from telegram.error import InvalidToken
 
 from bot.calls import call
 from bot.gate import Gate
 from bot.lines import Lines
 from bot.marks import Parcel, mark_on
 from bot.outage import Outage
-from bot.polling import Stopped
+from bot.polling import Stopped, reason
 from bot.sorting import Render, Sorting
 from bot.verdicts import Verdict, seconds_to_wait, verdict_on
 from handlers.outgoing import Outgoing
@@ -167,8 +166,7 @@ class PostOffice:
     async def _empty_log(self) -> None:
         """A stranger's id goes with the letter, but stays in the log until that is emptied."""
         if self._log_is_full:
-            self._log_is_full = False
-            await self._database.truncate_log()
+            self._log_is_full = not await self._database.truncate_log()
 
     async def _round(self) -> list[Parcel]:
         """One transaction: marks of what has ended, and claims of what leaves after the commit."""
@@ -245,11 +243,5 @@ class PostOffice:
             case Verdict.UNREACHABLE if letter.person_id is not None:
                 self._unreachable.append(letter.person_id)
             case Verdict.SHUT_OUT:
-                self._shut_out = Stopped(_reason(error))
+                self._shut_out = Stopped(reason(error))
                 self.stop()
-
-
-def _reason(error: Exception | None) -> str:
-    if isinstance(error, InvalidToken):
-        return "BOT_TOKEN: Telegram does not accept it; ask @BotFather for the current one."
-    return "BOT_TOKEN: another process uses this token; stop it first."

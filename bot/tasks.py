@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self
+
+from bot.logs import describe
 
 _log = logging.getLogger(__name__)
 
@@ -60,13 +61,4 @@ class Tasks:
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            kind = type(error).__name__
-            _log.error("task %s failed: %s at %s", task.get_name(), kind, _place(error))
-
-
-def _place(error: BaseException) -> str:
-    """File, line and function where it was raised."""
-    frames = traceback.extract_tb(error.__traceback__)
-    if not frames:
-        return "an unknown place"
-    return f"{frames[-1].filename}:{frames[-1].lineno} in {frames[-1].name}"
+            _log.error("task %s failed: %s", task.get_name(), describe(error))

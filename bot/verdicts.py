@@ -8,6 +8,7 @@ from telegram.error import (
     BadRequest,
     ChatMigrated,
     Conflict,
+    EndPointNotFound,
     Forbidden,
     InvalidToken,
     RetryAfter,
@@ -53,7 +54,7 @@ def verdict_on(error: Exception | None) -> Verdict:
             return Verdict.UNREACHABLE
         case BadRequest():
             return _refusal(error.message.lower())
-        case InvalidToken() | Conflict():
+        case InvalidToken() | EndPointNotFound() | Conflict():
             return Verdict.SHUT_OUT
         case ChatMigrated():
             return Verdict.REFUSED

@@ -39,6 +39,7 @@ class CardTable:
     async def drop(self, key: str, *, person_id: int) -> None:
         await self._database.execute(_SQL["drop"], {"key": key, "person_id": person_id})
 
-    async def forget(self, before: datetime) -> None:
-        """Deletes cards opened before that instant."""
-        await self._database.execute(_SQL["forget"], {"before": seconds(before)})
+    async def forget(self, before: datetime, *, kind: str | None = None) -> None:
+        """Deletes cards opened before that instant, of one kind or of all."""
+        values = {"before": seconds(before), "kind": kind}
+        await self._database.execute(_SQL["forget"], values)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, Self
 
 import aiosqlite
 
@@ -88,10 +88,14 @@ class Database:
         finally:
             self._savepoint = None
 
-    async def truncate_log(self) -> None:
-        """Moves the write-ahead log into the file and empties it: deleted bytes stay there else."""
+    async def truncate_log(self) -> bool:
+        """Moves the write-ahead log into the file and empties it: deleted bytes stay there else.
+
+        False when another process was just reading: it is worth another try.
+        """
         async with self._writer:
-            await self._connection.execute_fetchall("pragma wal_checkpoint(truncate)")
+            [row] = await self._connection.execute_fetchall("pragma wal_checkpoint(truncate)")
+            return not row[0]
 
     async def close(self) -> None:
         await self._connection.close()
@@ -140,20 +144,35 @@ class Lock:
         self._path = path.with_name(path.name + ".lock")
         self._file: IO[str] | None = None
 
-    def take(self) -> None:
-        """Raises DatabaseError when another process holds it."""
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        file = self._path.open("w", encoding="ascii")
+    def take(self) -> bool:
+        """False when another process holds it. Raises DatabaseError when there can be none."""
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            file = self._path.open("w", encoding="ascii")
+        except OSError as error:
+            raise DatabaseError(
+                f"DATABASE_URL: {self._path} cannot be written: {error.strerror}."
+            ) from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.close()
-            raise DatabaseError(
-                f"DATABASE_URL: another bot is running on {self._path.stem}; stop it first."
-            ) from None
+            return False
         self._file = file
+        return True
 
     def free(self) -> None:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def __enter__(self) -> Self:
+        """For whoever needs it. Raises DatabaseError when another process holds it."""
+        if not self.take():
+            raise DatabaseError(
+                f"DATABASE_URL: another bot is running on {self._path.stem}; stop it first."
+            )
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.free()

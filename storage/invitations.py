@@ -9,6 +9,7 @@ from storage.database import Database
 from storage.instants import instant, seconds
 
 _SQL = statements("invitations")
+_LETTERS = statements("letters")
 
 
 class InvitationTable:
@@ -67,4 +68,6 @@ class InvitationTable:
                 "now": seconds(now),
             },
         )
+        # Whatever was written to the person before can leave now.
+        await self._database.execute(_LETTERS["arrived"], {"person_id": person_id})
         return True

@@ -15,6 +15,9 @@ _SQL = statements("letters")
 Line = tuple[int | None, int | None]
 """Whose letters keep their order: a person (id, None), or a stranger's chat (None, id)."""
 
+Gathered = tuple[dict[str, object], ...]
+"""Letters that wait to be written."""
+
 DEPARTURES = 5
 """How often a letter may leave without an answer before it is given up."""
 
@@ -94,13 +97,13 @@ class LetterTable:
             edits=edits,
         )
 
-    def gathered(self) -> int:
-        """How many letters wait to be written: a mark to come back to."""
-        return len(self._gathered)
+    def gathered(self) -> Gathered:
+        """What waits to be written now."""
+        return tuple(self._gathered)
 
-    def forget_since(self, mark: int) -> None:
-        """Drops what was gathered after the mark: its transaction part was undone."""
-        del self._gathered[mark:]
+    def put_back(self, gathered: Gathered = ()) -> None:
+        """As it was then: the part of the transaction since was undone. Nothing, if not said."""
+        self._gathered = list(gathered)
 
     async def write(self) -> int:
         """Writes what was gathered; a newer edit of a card replaces one that still waits."""
@@ -165,8 +168,10 @@ class LetterTable:
         return min(found) - now.timestamp() if found else None
 
     async def forget(self, before: datetime) -> None:
-        """Deletes letters that were final before that instant."""
-        await self._database.execute(_SQL["forget"], {"before": seconds(before)})
+        """Deletes letters that were final before that instant, or wait for somebody since then."""
+        values = {"before": seconds(before)}
+        await self._database.execute(_SQL["forget"], values)
+        await self._database.execute(_SQL["forget_absent"], values)
 
     def _gather(
         self,

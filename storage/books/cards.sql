@@ -11,4 +11,4 @@ where key = :key and person_id = :person_id and kind = :kind;
 delete from card where key = :key and person_id = :person_id;
 
 -- name forget
-delete from card where opened_at < :before;
+delete from card where opened_at < :before and (:kind is null or kind = :kind);

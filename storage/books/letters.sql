@@ -1,14 +1,20 @@
 -- name add
-insert into letter (person_id, chat_id, kind, args, priority, due_at, key, cancel, edits, created_at)
-values (:person_id, :chat_id, :kind, :args, :priority, :due_at, :key, :cancel, :edits, :created_at)
+insert into letter (person_id, chat_id, kind, args, priority, due_at, key, cancel, edits, created_at,
+    state)
+values (:person_id, :chat_id, :kind, :args, :priority, :due_at, :key, :cancel, :edits, :created_at,
+    case when exists (select 1 from person where id = :person_id and chat_id is null)
+        then 'absent' else 'pending' end)
 on conflict (key) do nothing;
+
+-- name arrived
+update letter set state = 'pending' where person_id = :person_id and state = 'absent';
 
 -- name overtake
 delete from letter where edits = :edits and state = 'pending';
 
 -- name cancel
 update letter set state = 'cancelled', args = '', done_at = :now
-where cancel = :cancel and state = 'pending';
+where cancel = :cancel and state in ('pending', 'absent');
 
 -- name due
 -- Five looks into the partial index, one a class: nothing due costs five probes. An answer is
@@ -90,4 +96,7 @@ where state = 'sending' and tries >= :departures;
 delete from letter where state = 'sending' and tries >= :departures and person_id is null;
 
 -- name forget
-delete from letter where state in ('sent', 'cancelled') and done_at < :before;
+delete from letter where state not in ('pending', 'sending', 'absent') and done_at < :before;
+
+-- name forget_absent
+delete from letter where state = 'absent' and created_at < :before;

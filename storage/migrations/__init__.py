@@ -3,7 +3,7 @@
 import sqlite3
 from pathlib import Path
 
-from storage.database import Database, DatabaseError
+from storage.database import Database, DatabaseError, connect
 
 _FOLDER = Path(__file__).parent
 
@@ -19,11 +19,8 @@ async def migrate(database: Database, folder: Path = _FOLDER) -> int:
     Raises DatabaseError when the file is newer than the program, or a migration fails; each
     migration happens whole or not at all.
     """
-    row = await database.one("pragma user_version")
-    assert row is not None
-    found: int = row[0]
     known = numbered(folder)
-    newest = known[-1][0]
+    found, newest = await _number(database), known[-1][0]
     if found > newest:
         raise DatabaseError(
             f"DATABASE_URL: {database.path} was written by a newer version (tables {found}, "
@@ -37,9 +34,28 @@ async def migrate(database: Database, folder: Path = _FOLDER) -> int:
     return newest
 
 
+async def check_current(database: Database, folder: Path = _FOLDER) -> None:
+    """Raises DatabaseError unless the tables are this program's: a running bot may be older."""
+    found, newest = await _number(database), numbered(folder)[-1][0]
+    if found != newest:
+        raise DatabaseError(
+            f"DATABASE_URL: a bot is running on {database.path} with tables {found}, this program "
+            f"has {newest}; restart the bot with this version first."
+        )
+
+
+async def _number(database: Database) -> int:
+    row = await database.one("pragma user_version")
+    assert row is not None
+    number: int = row[0]
+    return number
+
+
 async def _apply(database: Database, number: int, path: Path) -> None:
     try:
         async with database.transaction():
+            if await _number(database) >= number:
+                return  # another process was faster
             for statement in _statements(path):
                 await database.execute(statement)
             await database.execute(f"pragma user_version = {number:d}")
@@ -51,6 +67,12 @@ async def _copy(database: Database, number: int) -> None:
     copy = database.path.with_name(f"{database.path.name}.before-{number + 1:04d}")
     copy.unlink(missing_ok=True)
     await database.execute("vacuum into :path", {"path": str(copy)})
+    copied = await connect(copy)
+    try:
+        # Of strangers nothing stays once they were answered; the copy would keep who waited then.
+        await copied.execute("delete from letter where person_id is null")
+    finally:
+        await copied.close()
 
 
 def _statements(path: Path) -> list[str]:

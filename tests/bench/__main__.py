@@ -86,7 +86,7 @@ async def plant(settings: Settings) -> None:
                 mentor, chat_id=5000 + number, language="en", version=1, now=begin
             )
             await desk.tandems.pair(by=coordinator, mentee=mentee, mentor=mentor, now=begin)
-        tables.letters.forget_since(0)
+        tables.letters.put_back()
 
 
 async def enter(name: str, arguments: Sequence[str], folder: Path) -> Racer:

@@ -17,8 +17,8 @@ _update_ids = itertools.count(70_000)
 
 
 def plain(text: str) -> str:
-    """The words without direction marks: what a person reads."""
-    return text.translate(_INVISIBLE)
+    """The words without direction marks, all spaces alike: what a person reads."""
+    return text.translate(_INVISIBLE).replace("\u00a0", " ")
 
 
 class MovableClock:
@@ -72,7 +72,7 @@ class Programme:
                 mentor=mentor.person_id,
                 now=self.clock(),
             )
-            tables.letters.forget_since(0)
+            tables.letters.put_back()
         return tandem.id
 
     async def send(self, letter: Letter) -> None:

@@ -60,36 +60,36 @@ class TelegramWire(BaseRequest):
     ) -> tuple[int, bytes]:
         """Any call of the Bot API; the timeouts mean nothing in memory."""
         assert method == "POST"
-        name = url.rsplit("/", 1)[-1]
+        name = url.rsplit("/", 1)[-1].lower()  # as Telegram reads it
         given = dict(request_data.parameters) if request_data else {}
         self.calls.append((name, given))
         result = getattr(self, f"_{name}", lambda _given: True)(given)
         return 200, json.dumps({"ok": True, "result": result}).encode()
 
-    def _getMe(self, _given: dict[str, Any]) -> object:
+    def _getme(self, _given: dict[str, Any]) -> object:
         return ME
 
-    def _getUpdates(self, _given: dict[str, Any]) -> object:
+    def _getupdates(self, _given: dict[str, Any]) -> object:
         return []
 
-    def _sendMessage(self, given: dict[str, Any]) -> object:
+    def _sendmessage(self, given: dict[str, Any]) -> object:
         self._next_message += 1
         return self._put(given, self._next_message, given["text"])
 
-    def _sendPhoto(self, given: dict[str, Any]) -> object:
+    def _sendphoto(self, given: dict[str, Any]) -> object:
         self._next_message += 1
         return self._put(given, self._next_message, given.get("caption", ""))
 
-    def _editMessageText(self, given: dict[str, Any]) -> object:
+    def _editmessagetext(self, given: dict[str, Any]) -> object:
         return self._put(given, given["message_id"], given["text"])
 
-    def _setMyCommands(self, given: dict[str, Any]) -> object:
+    def _setmycommands(self, given: dict[str, Any]) -> object:
         scope = given.get("scope")
         if scope and "chat_id" in scope:
             self.chat(scope["chat_id"]).commands = given["commands"]
         return True
 
-    def _leaveChat(self, given: dict[str, Any]) -> object:
+    def _leavechat(self, given: dict[str, Any]) -> object:
         self.chat(given["chat_id"]).left = True
         return True
 

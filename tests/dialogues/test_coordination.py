@@ -20,8 +20,8 @@ async def test_an_invitation_costs_two_taps_and_a_message(
     caption = await coordinator.say("Olena   Kova")
     assert (coordinator.taps, coordinator.typed) == (2, 1)
     assert caption.splitlines()[0] == "Invitation for <b>Olena Kova</b> (mentee)"
-    name, given = next(call for call in programme.wire.calls if call[0] == "sendPhoto")
-    assert name == "sendPhoto"
+    name, given = next(call for call in programme.wire.calls if call[0] == "sendphoto")
+    assert name == "sendphoto"
     assert given["caption"].count("https://t.me/tandem_test_bot?start=") == 1
     code = caption.partition("start=")[2].split()[0]
     assert len(code) == 22

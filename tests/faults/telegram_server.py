@@ -30,7 +30,7 @@ async def answer(_request: web.Request, call: Call) -> web.StreamResponse:
     if call.method.startswith(("send", "edit")):
         message = {"message_id": 1, "date": 0, "chat": {"id": call.chat_id, "type": "private"}}
         return web.json_response({"ok": True, "result": {**message, "text": call.text}})
-    return web.json_response({"ok": True, "result": ME if call.method == "getMe" else True})
+    return web.json_response({"ok": True, "result": ME if call.method == "getme" else True})
 
 
 async def reset(request: web.Request, _call: Call) -> web.StreamResponse:
@@ -98,12 +98,12 @@ class Telegram:
             self._runner = None
 
     async def _hear(self, request: web.Request) -> web.StreamResponse:
-        method = request.match_info["method"]
+        method = request.match_info["method"].lower()
         params = {name: str(value) for name, value in (await request.post()).items()}
         scope = json.loads(params.get("scope", "{}"))
         chat_id = int(params.get("chat_id", scope.get("chat_id", 0)))
         call = Call(method, chat_id, params.get("text", ""), params)
-        if method == "getMe":
+        if method == "getme":
             return await self._play_for(call)(request, call)
         self.calls.append(call)
         self.on_call(call)

@@ -1,6 +1,8 @@
 """What is logged, as it stands on standard error: one line a record, and no secret."""
 
+import asyncio
 import logging
+import re
 import sys
 from collections.abc import Iterator
 from urllib.parse import quote
@@ -10,7 +12,7 @@ from telegram import Bot
 from telegram.error import InvalidToken
 from telegram.request import BaseRequest, RequestData
 
-from bot.logs import configure, person_key
+from bot.logs import configure, log_unheard, person_key
 
 TOKEN = "123456789:AAF-secret_secret_secret_secret_secre"
 PASSWORD = "correct horse/battery"
@@ -80,21 +82,36 @@ class Lines:
     [TOKEN, quote(TOKEN, safe=""), PASSWORD, quote(PASSWORD, safe=""), "9876543210:" + 35 * "x"],
     ids=["the token", "the token in a URL", "a password", "it in a URL", "anybody's token"],
 )
-def test_a_secret_is_taken_out_of_message_arguments_and_traceback(
-    lines: Lines, secret: str
-) -> None:
+def test_a_secret_is_taken_out_of_a_message_and_its_arguments(lines: Lines, secret: str) -> None:
     lines.configure("DEBUG")
     log.error(f"calling https://api.telegram.org/bot{secret}/getMe")
     log.error("calling %s with %r", secret, {"key": secret})
-    try:
-        raise ValueError(f"no such {secret}")
-    except ValueError:
-        log.exception("failed")
     logged = lines.read()
-    assert len(logged) == 3
+    assert len(logged) == 2
     assert all("***" in line and secret not in line for line in logged)
     assert logged[1].endswith("calling *** with {'key': '***'}")
-    assert logged[2].endswith("| ValueError: no such ***")
+
+
+def test_of_an_error_its_place_is_logged_and_never_its_text(lines: Lines) -> None:
+    lines.configure("DEBUG")
+    try:
+        raise ValueError("Olena Kovalenko wrote something")
+    except ValueError:
+        log.exception("failed")
+    [line] = lines.read()
+    assert re.search(r"failed \| ValueError at faults/test_logs\.py:\d+$", line)
+
+
+async def test_the_error_of_a_lost_task_is_logged_without_its_text(lines: Lines) -> None:
+    lines.configure("DEBUG")
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(log_unheard)
+    loop.call_soon(int, "Olena Kovalenko")
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    [line] = lines.read()
+    assert "ValueError at " in line
+    assert "Olena" not in line
 
 
 async def test_the_token_that_telegram_refuses_is_not_logged(lines: Lines) -> None:
@@ -105,7 +122,7 @@ async def test_the_token_that_telegram_refuses_is_not_logged(lines: Lines) -> No
     log.error("no bot", exc_info=caught.value)
     log.error("no %r", bot)
     logged = lines.read()
-    assert "InvalidToken: The token `***` was rejected" in logged[0]
+    assert "| InvalidToken at telegram/_bot.py:" in logged[0]
     assert "ERROR tandem.test no Bot[token=***]" in logged[1]
 
 
@@ -116,7 +133,7 @@ def test_an_error_that_nobody_catches_is_logged_and_not_printed(lines: Lines) ->
     except InvalidToken:
         sys.excepthook(*sys.exc_info())
     [line] = lines.read()
-    assert line.endswith("InvalidToken: The token `***` was rejected")
+    assert "stopped by an error: InvalidToken at faults/test_logs.py:" in line
 
 
 def test_a_line_break_in_a_text_makes_no_record(lines: Lines) -> None:

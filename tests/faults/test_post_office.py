@@ -16,7 +16,9 @@ import pytest
 from bot.gate import Gate
 from bot.polling import Stopped
 from bot.post_office import wait_for
-from tests.faults.branch import Branch, open_branch
+from mentoring.letters import Letter
+from storage.invitations import InvitationTable
+from tests.faults.branch import MORNING, Branch, open_branch
 from tests.faults.telegram_server import Call, Held, Telegram, refuse, reset, telegram_server
 
 SENT = ("sent", None)
@@ -211,7 +213,7 @@ async def test_commands_are_set_for_the_chat(branch: Branch, telegram: Telegram)
     await branch.answer(chat_id=-45, method="leave_chat")
     await branch.office.drain()
     called = [(call.method, call.chat_id) for call in telegram.calls]
-    assert sorted(called) == [("deleteMyCommands", 44), ("leaveChat", -45), ("setMyCommands", 44)]
+    assert sorted(called) == [("deletemycommands", 44), ("leavechat", -45), ("setmycommands", 44)]
 
 
 # Pace
@@ -329,10 +331,10 @@ async def test_a_429_or_a_refused_connection_between_doubts_adds_no_mark(
 async def test_an_outage_costs_no_letter(branch: Branch, telegram: Telegram) -> None:
     for number in range(40):
         await branch.write(await branch.person(100 + number), "news")
-    telegram.will("getMe", *[refuse(502, "Bad Gateway")] * 20)
+    telegram.will("getme", *[refuse(502, "Bad Gateway")] * 20)
     telegram.will("news", *[refuse(502, "Bad Gateway")] * 8)
     await branch.office.drain()
-    assert telegram.plays == {"getMe": [], "news": []}
+    assert telegram.plays == {"getme": [], "news": []}
     assert Counter(await branch.states()) == {SENT: 40}
 
 
@@ -345,8 +347,7 @@ async def test_what_may_happen_twice_unnoticed_is_repeated_unmarked(
         "delete_message": {"message_id": 5},
         "set_my_commands": {"commands": []},
     }
-    words = method.split("_")
-    name = words[0] + "".join(word.title() for word in words[1:])
+    name = method.replace("_", "")
     telegram.will(name, reset, refuse(500, "Internal"), reset)
     await branch.answer(to=await branch.person(11), method=method, **params[method])
     await branch.office.drain()
@@ -490,7 +491,7 @@ async def test_a_refused_edit_becomes_a_new_message(
     )
     await branch.office.drain()
     edit, message = telegram.calls
-    assert (edit.method, message.method) == ("editMessageText", "sendMessage")
+    assert (edit.method, message.method) == ("editmessagetext", "sendmessage")
     assert message.params == {
         name: value for name, value in edit.params.items() if name != "message_id"
     }
@@ -524,11 +525,36 @@ async def test_who_has_blocked_the_bot_gets_nothing_unasked_any_more(
     assert telegram.texts == ["de first", "they wrote again"]
 
 
-async def test_who_has_no_account_is_not_written_to(branch: Branch, telegram: Telegram) -> None:
-    await branch.write(await branch.person(None), "hello")
+async def test_what_is_written_before_somebody_consents_waits_for_them(
+    branch: Branch, telegram: Telegram
+) -> None:
+    person = await branch.person(None)
+    await branch.write(person, "hello")
     await branch.office.drain()
-    assert telegram.calls == []
-    assert await branch.states() == [("failed", "unreachable")]
+    assert (telegram.calls, await branch.states()) == ([], [("absent", None)])
+    async with branch.database.transaction():
+        await InvitationTable(branch.database).consent(
+            person, chat_id=11, language="de", version=1, now=MORNING
+        )
+    await branch.office.drain()
+    assert telegram.texts == ["de hello"]
+    assert await branch.states() == [SENT]
+
+
+async def test_what_nobody_came_for_is_forgotten_and_a_deed_cancels_it(branch: Branch) -> None:
+    person = await branch.person(None)
+    async with branch.database.transaction():
+        for key in ("deed", None):
+            branch.letters.add(Letter(to=person, kind="note", due=MORNING, cancel=key))
+        await branch.letters.write()
+        await branch.letters.cancel("deed")
+    assert await branch.states() == [("cancelled", None), ("absent", None)]
+    async with branch.database.transaction():
+        await branch.letters.forget(MORNING)
+    assert len(await branch.states()) == 2
+    async with branch.database.transaction():
+        await branch.letters.forget(MORNING + timedelta(seconds=1))
+    assert await branch.states() == []
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def unknown_commands(root: Path) -> Iterator[str]:
 
 def _bot_commands(root: Path) -> Iterator[str]:
     for name, _, tree in modules(root, "bot"):
-        if name == "bot/__main__.py":
+        if name == "bot/command_line.py":
             for node in tree.body:
                 if isinstance(node, FUNCTIONS) and node.decorator_list:
                     yield node.name
@@ -208,7 +208,7 @@ def house(tmp_path: Path) -> Path:
     (tmp_path / "docs" / "more.md").write_text("`python -m bot run`\n", "utf-8")
     (tmp_path / "bot" / "__init__.py").touch()
     entry = '"""The command line."""\n\n@app.command()\ndef run() -> None:\n    """Run."""\n'
-    (tmp_path / "bot" / "__main__.py").write_text(entry, "utf-8")
+    (tmp_path / "bot" / "command_line.py").write_text(entry, "utf-8")
     return tmp_path
 
 

@@ -1,13 +1,15 @@
 """The file: migrations, copies, newer schemas, second instances, and what a failure undoes."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from storage.database import Database, DatabaseError, Lock, connect
-from storage.migrations import migrate, numbered
+from storage.migrations import check_current, migrate, numbered
 
 
 @pytest.fixture
@@ -28,13 +30,22 @@ async def test_a_migration_keeps_a_copy_of_the_file_before(
 ) -> None:
     folder = tmp_path / "migrations"
     folder.mkdir()
-    (folder / "0001_a.sql").write_text("create table a (x integer);\ninsert into a values (7);\n")
+    (folder / "0001_a.sql").write_text(
+        "create table a (x integer);\ninsert into a values (7);\n"
+        "create table letter (person_id integer, chat_id integer);\n"
+        "insert into letter values (1, null), (null, 778899001);\n"
+    )
     await migrate(database, folder)
     (folder / "0002_b.sql").write_text("delete from a;\n")
     await migrate(database, folder)
     with sqlite3.connect(f"{database.path}.before-0002") as copy:
         assert copy.execute("select x from a").fetchall() == [(7,)]
+        assert copy.execute("select person_id, chat_id from letter").fetchall() == [(1, None)]
     copy.close()
+    files = [path.name for path in database.path.parent.glob("*.before-*")]
+    assert files == [f"{database.path.name}.before-0002"], "no log of it stays behind"
+    content = await asyncio.to_thread(Path(f"{database.path}.before-0002").read_bytes)
+    assert (778899001).to_bytes(4, "big") not in content
     assert await database.execute("select x from a") == []
 
 
@@ -58,11 +69,11 @@ async def test_a_newer_schema_is_refused_politely(database: Database) -> None:
 
 def test_a_second_instance_on_the_same_file_is_refused(tmp_path: Path) -> None:
     first, second = Lock(tmp_path / "t.sqlite3"), Lock(tmp_path / "t.sqlite3")
-    first.take()
-    with pytest.raises(DatabaseError, match="another bot is running"):
-        second.take()
-    first.free()
-    second.take()
+    with first:
+        assert not second.take()
+        with pytest.raises(DatabaseError, match="another bot is running"), second:
+            raise AssertionError
+    assert second.take()
     second.free()
 
 
@@ -97,3 +108,62 @@ async def test_the_pragmas_are_in_force(database: Database) -> None:
     found = [await value(n) for n in ("journal_mode", "synchronous", "foreign_keys")]
     assert found == ["wal", 2, 1]
     assert await value("secure_delete") == 1
+
+
+@pytest.mark.parametrize("statement", ["begin immediate", "commit"])
+async def test_a_transaction_cancelled_at_its_begin_or_end_leaves_the_next_one_free(
+    database: Database, statement: str
+) -> None:
+    """The thread carries a statement out although whoever waited for it was cancelled."""
+    await database.execute("create table a (x integer)")
+    connection, arrived = database._connection, asyncio.Event()
+    execute = connection.execute_fetchall
+
+    async def slow(sql: str, values: Any = None) -> Any:
+        if sql == statement and not arrived.is_set():
+            work = asyncio.ensure_future(execute(sql, values))
+            arrived.set()
+            await asyncio.shield(work)
+        return await execute(sql, values)
+
+    connection.execute_fetchall = slow  # type: ignore[method-assign,assignment]
+
+    async def write() -> None:
+        async with database.transaction():
+            await database.execute("insert into a values (1)")
+
+    writing = asyncio.ensure_future(write())
+    await arrived.wait()
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert not database.in_transaction
+    async with database.transaction():
+        await database.execute("insert into a values (2)")
+    written = [row["x"] for row in await database.execute("select x from a")]
+    assert written == ([2] if statement == "begin immediate" else [1, 2])
+
+
+async def test_a_log_that_somebody_reads_is_not_emptied_yet(database: Database) -> None:
+    await database.execute("create table a (x integer)")
+    await database.execute("pragma busy_timeout = 0")
+    reader = await connect(database.path, checkpoints=False)
+    await reader.execute("begin")
+    await reader.execute("select * from a")
+    async with database.transaction():
+        await database.execute("insert into a values (1)")
+    assert not await database.truncate_log()
+    await reader.execute("commit")
+    assert await database.truncate_log()
+    await reader.close()
+
+
+async def test_beside_a_running_bot_other_tables_are_refused(
+    database: Database, tmp_path: Path
+) -> None:
+    await migrate(database)
+    await check_current(database)
+    (tmp_path / "0001_a.sql").write_text("create table b (x integer);\n")
+    (tmp_path / "9999_b.sql").write_text("drop table letter;\n")
+    with pytest.raises(DatabaseError, match="restart the bot"):
+        await check_current(database, tmp_path)
