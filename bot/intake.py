@@ -184,7 +184,11 @@ class Intake:
         person = context.person_or_none
         for answer in context.answers:
             self._letters.answer(
-                {"method": answer.outgoing.method, "params": answer.outgoing.params},
+                {
+                    "method": answer.outgoing.method,
+                    "params": answer.outgoing.params,
+                    "language": context.t.language,
+                },
                 person_id=person.id if person else None,
                 chat_id=context.chat_id,
                 edits=answer.edits,

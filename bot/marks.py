@@ -55,5 +55,5 @@ def _as_new_message(parcel: Parcel) -> Mark:
     letter, message = parcel.letter, as_new_message(parcel.outgoing)
     if message is None or letter.kind != "answer":
         return final(letter, "failed", "BadRequest")
-    args: dict[str, object] = {"method": message.method, "params": message.params}
-    return Mark(letter.id, "pending", unsent=True, args=args)
+    args = {**letter.args, "method": message.method, "params": message.params}
+    return Mark(letter.id, "pending", repeat=letter.repeat, unsent=True, args=args)

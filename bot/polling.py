@@ -110,10 +110,20 @@ class Polling:
 def _read(update: dict[str, Any], bot: Bot) -> Update:
     """One that cannot be read becomes one that says nothing: it is confirmed with the rest."""
     try:
-        return Update.de_json(update, bot)
+        return Update.de_json(_thin(update), bot)
     except Exception as error:
         _log.error("update %s cannot be read: %s", update["update_id"], describe(error))
         return Update(update["update_id"])
+
+
+def _thin(update: dict[str, Any]) -> dict[str, Any]:
+    """Of the card that was tapped only its place is read: all of it is a third of the reading."""
+    query = update.get("callback_query", {})
+    if "message" not in query:
+        return update
+    card = query["message"]
+    place = {"chat": card["chat"], "message_id": card["message_id"], "date": 0}
+    return {**update, "callback_query": {**query, "message": place}}
 
 
 def reason(error: Exception | None) -> str:

@@ -176,7 +176,8 @@ class PostOffice:
             await self._letters.claim(parcel.letter.id for parcel in parcels)
             busy = self._lines.in_flight or len(self._marks) > ended
             self._is_idle = not busy and not await self._letters.due(limit=1)
-            until_next = await self._letters.until_next()
+            # What is in flight ends in another round.
+            until_next = None if busy else await self._letters.until_next()
         del self._marks[:ended]
         pause = min(until_next or LONGEST, self._outage.wait() or LONGEST, LONGEST)
         self._next_look = min(self._sorting.next_look, self._now() + pause)

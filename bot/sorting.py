@@ -70,6 +70,7 @@ class Sorting:
     async def _choose_from(self, due: list[Waiting], places: int) -> list[Parcel]:
         parcels: list[Parcel] = []
         kept: set[Line] = set()
+        readers = await self._people.by_ids({each.person_id for each in due if each.person_id})
         for letter in due:
             if len(parcels) == places:
                 return parcels
@@ -78,7 +79,8 @@ class Sorting:
             if pace_of(letter) is Pace.BULK and self._must_wait_for_all(Pace.BULK):
                 # So must all that follow, which are as little urgent.
                 return parcels
-            parcel = await self._prepare(letter, kept)
+            reader = readers.get(letter.person_id) if letter.person_id else None
+            parcel = await self._prepare(letter, reader, kept)
             if parcel is not None:
                 kept.add(letter.line)
                 self._lines.depart(letter, parcel.chat_id)
@@ -86,9 +88,10 @@ class Sorting:
                 parcels.append(parcel)
         return parcels
 
-    async def _prepare(self, letter: Waiting, kept: set[Line]) -> Parcel | None:
+    async def _prepare(
+        self, letter: Waiting, reader: Person | None, kept: set[Line]
+    ) -> Parcel | None:
         """The letter as it leaves; None when it waits (its line is kept) or was marked at once."""
-        reader = await self._people.by_id(letter.person_id) if letter.person_id else None
         chat_id = reader.chat_id if reader else letter.chat_id
         if chat_id is None or (reader and not reader.reachable and _is_unasked(letter)):
             await self._settle(letter, "failed", "unreachable")
@@ -126,7 +129,9 @@ class Sorting:
             return None
         if not letter.repeat:
             return outgoing
-        return self._mark_repeat(outgoing, reader.language if reader else self._default_language)
+        # An answer names the language it was given in: a stranger's is nowhere else.
+        language = letter.args.get("language") or (reader and reader.language)
+        return self._mark_repeat(outgoing, str(language or self._default_language))
 
     async def _settle(self, letter: Waiting, state: str, error: str | None) -> None:
         """Marks what need not or cannot leave."""

@@ -8,7 +8,7 @@ from handlers.buttons import Tap
 from handlers.context import Context
 from handlers.flow import END, Flow, Next, tapped
 from handlers.menu_buttons import to_menu
-from mentoring.people import check_coordinator
+from locales import Html
 
 KIND = "answer"
 
@@ -25,7 +25,9 @@ class Answer(Tap, tag="answer"):
 
 
 async def ask_text(context: Context, tap: Answer) -> Next:
-    check_coordinator(context.person)
+    if not await context.desk.questions.is_open(tap.question_id, by=context.person):
+        context.post(_too_late(context), [[to_menu(context.t)]])
+        return END
     card = await context.open_card(KIND, {"question": tap.question_id})
     context.expects_text(card)
     context.say("Please type your answer. It is sent under your name.")
@@ -40,9 +42,12 @@ async def take_text(context: Context, text: str) -> Next:
     )
     await context.desk.cards.drop(card.key, person_id=context.person.id)
     t = context.t
-    said = t("Sent.") if first else t("A colleague has answered this already; nothing was sent.")
-    context.post(said, [[to_menu(t)]])
+    context.post(t("Sent.") if first else _too_late(context), [[to_menu(t)]])
     return END
+
+
+def _too_late(context: Context) -> Html:
+    return context.t("A colleague has answered this already; nothing was sent.")
 
 
 flow = Flow(taps=[tapped(Answer, ask_text)], steps={Step.TEXT: take_text})

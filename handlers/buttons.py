@@ -1,5 +1,6 @@
 """Buttons are values: a dataclass packed into at most 64 bytes, and read back with distrust."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time
@@ -8,6 +9,13 @@ from typing import Any, ClassVar, Self, get_type_hints
 
 LIMIT = 64
 """Bytes of callback_data that Telegram takes (core.telegram.org/bots/api#inlinekeyboardbutton)."""
+
+
+TICK = "✓ "
+"""In front of what is chosen."""
+
+FITS = {1: 34, 2: 17, 3: 10, 4: 7, 5: 5, 6: 4, 7: 4}
+"""Letters that a button shows uncut, by the buttons in its row: on a phone 390 pixels wide."""
 
 
 def _number(text: str) -> int:
@@ -80,30 +88,70 @@ def all_taps() -> dict[str, type[Tap]]:
 
 @dataclass(frozen=True)
 class Button:
-    """A button under a message: its label, and what it says or where it leads."""
+    """A button under a message: its label, and what it says or where it leads.
+
+    `chosen` is None where there is nothing to choose.
+    """
 
     label: str
     tap: Tap | None = None
     url: str | None = None
+    chosen: bool | None = None
 
     def markup(self) -> dict[str, str]:
+        text = f"{TICK}{self.label}" if self.chosen else self.label
         if self.url is not None:
-            return {"text": self.label, "url": self.url}
+            return {"text": text, "url": self.url}
         assert self.tap is not None
-        return {"text": self.label, "callback_data": self.tap.pack()}
+        return {"text": text, "callback_data": self.tap.pack()}
+
+    @property
+    def width(self) -> int:
+        """In average letters; with its tick, so that ticking it moves no button."""
+        return width(self.label) + (0 if self.chosen is None else width(TICK))
 
 
 Keyboard = Sequence[Sequence[Button]]
 
 
 def markup(keyboard: Keyboard) -> dict[str, object]:
-    """The keyboard as the Bot API takes it; empty rows are left out."""
-    return {"inline_keyboard": [[button.markup() for button in row] for row in keyboard if row]}
+    """The keyboard as the Bot API takes it; a row whose labels do not fit becomes several."""
+    rows = [row for wanted in keyboard for row in in_rows(wanted, len(wanted))]
+    return {"inline_keyboard": [[button.markup() for button in row] for row in rows]}
 
 
-def in_rows(buttons: Sequence[Button], width: int) -> list[list[Button]]:
-    """The buttons in rows of at most `width`."""
-    return [list(buttons[at : at + width]) for at in range(0, len(buttons), width)]
+def facing(reply_markup: Any, *, right_to_left: bool) -> Any:
+    """The markup as its reader reads a row: Telegram mirrors none, so the first stands right."""
+    if not right_to_left or not reply_markup:
+        return reply_markup
+    return {"inline_keyboard": [row[::-1] for row in reply_markup["inline_keyboard"]]}
+
+
+def in_rows(buttons: Sequence[Button], most: int) -> list[list[Button]]:
+    """The buttons in rows of at most `most`, and of fewer where a label would be cut off."""
+    rows: list[list[Button]] = []
+    for button in buttons:
+        if rows and len(rows[-1]) < most and _fit([*rows[-1], button]):
+            rows[-1].append(button)
+        else:
+            rows.append([button])
+    return rows
+
+
+def width(label: str) -> int:
+    """In average letters: an emoji is as wide as two, marks above and between have no width."""
+    return sum(_letters(character) for character in label)
+
+
+def _letters(character: str) -> int:
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _fit(row: Sequence[Button]) -> bool:
+    most = FITS.get(len(row), FITS[max(FITS)])
+    return all(button.width <= most for button in row)
 
 
 def _written(value: object) -> str:

@@ -1,4 +1,4 @@
-"""A month as a keyboard: Monday first, days that cannot be chosen as dots."""
+"""A month as a keyboard: Monday first, days that cannot be chosen as dots, no week of dots."""
 
 import calendar
 from collections.abc import Callable
@@ -7,6 +7,9 @@ from datetime import date, timedelta
 
 from handlers.buttons import Button, Tap
 from locales import Speech
+
+CHOSEN = "•{}"
+"""Round the day that is chosen: narrower than a tick, and seven stand in a row."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,7 @@ def month_rows(
     first: date,
     *,
     possible: tuple[date, date],
+    chosen: date,
     pick: Callable[[date], Tap],
     turn: Callable[[date], Tap],
 ) -> list[list[Button]]:
@@ -27,21 +31,23 @@ def month_rows(
     `possible` are the first and last day that can be chosen. No arrows: they flip their meaning
     where the writing runs from right to left.
     """
-    blank = Button("·", Nothing())
-    rows = [
+
+    def button(day: date) -> Button:
+        if not is_possible(day):
+            return Button("·", Nothing())
+        number = t.number(day.day)
+        return Button(CHOSEN.format(number) if day == chosen else number, pick(day))
+
+    def is_possible(day: date) -> bool:
+        return day.month == first.month and possible[0] <= day <= possible[1]
+
+    weeks = calendar.Calendar(calendar.MONDAY).monthdatescalendar(first.year, first.month)
+    return [
         [Button(t.month(first), Nothing())],
         [Button(name, Nothing()) for name in t.weekdays()],
+        *([button(day) for day in week] for week in weeks if any(map(is_possible, week))),
+        _neighbours(t, first, possible, turn),
     ]
-    for week in calendar.Calendar(calendar.MONDAY).monthdatescalendar(first.year, first.month):
-        rows.append(
-            [
-                Button(t.number(day.day), pick(day))
-                if day.month == first.month and possible[0] <= day <= possible[1]
-                else blank
-                for day in week
-            ]
-        )
-    return [*rows, _neighbours(t, first, possible, turn)]
 
 
 def _neighbours(
@@ -54,4 +60,8 @@ def _neighbours(
         months.append(before)
     if after <= possible[1]:
         months.append(after)
-    return [Button(t.month(month), turn(month)) for month in months]
+    return [
+        # Translators: leads to another month of the calendar, e.g. "Go to October"
+        Button(t.label("button", "Go to {month}", month=t.month_alone(month)), turn(month))
+        for month in months
+    ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from handlers.buttons import Keyboard, markup
+from handlers.buttons import Keyboard, facing, markup
 from handlers.outgoing import Outgoing
 from locales import Html, Speech, speech
 from mentoring.cards import Card, new_key
@@ -62,19 +62,19 @@ class Context:
 
     def post(self, text: Html, keyboard: Keyboard = ()) -> None:
         """A new message with a text that is composed already."""
-        self._answer("send_message", {"text": text, **_common(keyboard)})
+        self._answer("send_message", {"text": text, **_common(keyboard, self.t)})
 
     def show(self, text: Html, keyboard: Keyboard = ()) -> None:
         """The card that was tapped changes in place; without a tap it is a new message."""
         if self.tapped_message is None:
             self.post(text, keyboard)
             return
-        params = {"message_id": self.tapped_message, "text": text, **_common(keyboard)}
+        params = {"message_id": self.tapped_message, "text": text, **_common(keyboard, self.t)}
         self._answer("edit_message_text", params, edits=f"{self.chat_id}:{self.tapped_message}")
 
     def show_code(self, link: str, caption: Html, keyboard: Keyboard = ()) -> None:
         """A picture with a link's QR code; drawn when it leaves."""
-        self._answer("send_photo", {"qr": link, "caption": caption, **_common(keyboard)})
+        self._answer("send_photo", {"qr": link, "caption": caption, **_common(keyboard, self.t)})
 
     def call(self, method: str, **params: object) -> None:
         """Any other method of the bot for this chat."""
@@ -111,8 +111,8 @@ class Context:
         self.answers.append(Answer(Outgoing(method, params), edits))
 
 
-def _common(keyboard: Keyboard) -> dict[str, object]:
+def _common(keyboard: Keyboard, t: Speech) -> dict[str, object]:
     common: dict[str, object] = {"parse_mode": "HTML"}
     if keyboard:
-        common["reply_markup"] = markup(keyboard)
+        common["reply_markup"] = facing(markup(keyboard), right_to_left=t.right_to_left)
     return common

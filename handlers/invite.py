@@ -29,7 +29,7 @@ async def ask_role(context: Context) -> Next:
     t = context.t
     context.show(
         t("Whom would you like to invite?"),
-        [[Button(role_label(t, role), PickRole(role))] for role in Role],
+        [*([Button(role_label(t, role), PickRole(role))] for role in Role), [to_menu(t)]],
     )
     return END
 
@@ -42,11 +42,13 @@ async def take_role(context: Context, tap: PickRole) -> Next:
     check_coordinator(context.person)
     card = await context.open_card(KIND, {"role": tap.role})
     context.expects_text(card)
+    t = context.t
     context.show(
-        context.t(
+        t(
             "Invitation as {role}: please type the person's first and last name.",
-            role=role_name(context.t, tap.role),
-        )
+            role=role_name(t, tap.role),
+        ),
+        [[Button(t.label("button", "Back"), ToInvite()), to_menu(t)]],
     )
     return Step.NAME
 

@@ -1,11 +1,20 @@
 """Letters become messages when they leave: in the reader's language then, from the facts then."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from handlers.answer_question import Answer
-from handlers.buttons import Button, Keyboard, markup
-from handlers.meeting_text import Agree, Object, Undo, meeting_lines, plan_lines, total_line
+from handlers.buttons import Button, Keyboard, facing, markup
+from handlers.meeting_text import (
+    Object,
+    Undo,
+    correction_answers,
+    correction_lines,
+    outcome_line,
+    plan_lines,
+    total_line,
+)
 from handlers.menu_buttons import ToCorrection, ToMeeting, menu_of, menu_text, to_menu
 from handlers.outgoing import Outgoing
 from locales import Html, Speech, speech
@@ -26,7 +35,12 @@ async def render(desk: Desk, kind: str, args: Args, reader: Person | None) -> Ou
     if kind == "answer":
         return Outgoing(args["method"], args["params"])
     assert reader is not None
-    return await _WRITINGS[kind](desk, speech(reader.language), reader, args)
+    t = speech(reader.language)
+    outgoing = await _WRITINGS[kind](desk, t, reader, args)
+    if outgoing is None or "reply_markup" not in outgoing.params:
+        return outgoing
+    faced = facing(outgoing.params["reply_markup"], right_to_left=t.right_to_left)
+    return replace(outgoing, params={**outgoing.params, "reply_markup": faced})
 
 
 async def _welcome(_desk: Desk, t: Speech, reader: Person, _args: Args) -> Outgoing:
@@ -42,7 +56,8 @@ async def _matched(_desk: Desk, t: Speech, _reader: Person, args: Args) -> Outgo
         ),
         t("After each meeting, two taps here are enough to note it down."),
     )
-    button = Button("✏️ " + t.label("button", "Log a meeting"), ToMeeting(0))
+    tandem_id = args.get("tandem", 0)
+    button = Button("✏️ " + t.label("button", "Log a meeting"), ToMeeting(tandem_id))
     return _message(text, [[button], [to_menu(t)]])
 
 
@@ -50,14 +65,17 @@ async def _logged(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
     meeting = await _meeting(desk, reader, args)
     if meeting is None or meeting.undone:
         return None
-    lines = meeting_lines(t, desk.programme, meeting, args["by"])
-    total = total_line(t, await desk.meetings.total(meeting.tandem_id))
+    today = desk.today(reader)
     keyboard: list[list[Button]] = [[to_menu(t)]]
     if meeting.outcome is Outcome.HELD:
-        lines = [t("Newly logged by {by}:", by=args["by"]), *lines, Html(""), total]
+        plan = plan_lines(t, desk.programme, meeting.plan, today=today)
+        total = total_line(t, await desk.meetings.total(meeting.tandem_id))
+        lines = [t("Newly logged by {by}:", by=args["by"]), *plan, Html(""), total]
         fix = Button(t.label("button", "Correct"), ToCorrection(meeting.id))
         wrong = Button(t.label("button", "That is not right"), Object(meeting.id))
         keyboard.insert(0, [fix, wrong])
+    else:
+        lines = [outcome_line(t, meeting, args["by"], today=today)]
     return _message(t.lines(*lines), keyboard)
 
 
@@ -80,29 +98,20 @@ async def _contested(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgo
         by=args["by"],
         day=t.day(meeting.plan.day),
     )
-    rows = [[to_menu(t)]]
     if meeting.by == reader.id:
-        rows.insert(0, [Button(t.label("button", "Undo"), Undo(meeting.id))])
-    return _message(text, rows)
+        way_on = Button(t.label("button", "Undo"), Undo(meeting.id))
+    else:
+        way_on = Button(t.label("button", "Correct"), ToCorrection(meeting.id))
+    return _message(text, [[way_on], [to_menu(t)]])
 
 
 async def _corrected(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
     meeting = await _meeting(desk, reader, args)
     if meeting is None or meeting.correction is None or meeting.undone:
         return None
-    text = t.lines(
-        t("Correction by {by}:", by=args["by"]),
-        *plan_lines(t, desk.programme, meeting.correction),
-        "",
-        t("Logged before:"),
-        *plan_lines(t, desk.programme, meeting.plan),
-    )
-    answers = [
-        Button(t.label("button", "Agree"), Agree(meeting.id, True)),
-        Button(t.label("button", "Disagree"), Agree(meeting.id, False)),
-    ]
-    own = answers if meeting.by == reader.id else [to_menu(t)]
-    return _message(text, [own])
+    lines = correction_lines(t, desk.programme, meeting, today=desk.today(reader))
+    answers = correction_answers(t, meeting) if meeting.by == reader.id else [to_menu(t)]
+    return _message(t.lines(t("Correction by {by}:", by=args["by"]), *lines), [answers])
 
 
 async def _agreed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
@@ -111,7 +120,7 @@ async def _agreed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
         return None
     text = t.lines(
         t("{by} agrees. The meeting is corrected:", by=args["by"]),
-        *plan_lines(t, desk.programme, meeting.plan),
+        *plan_lines(t, desk.programme, meeting.plan, today=desk.today(reader)),
     )
     return _message(text, [[to_menu(t)]])
 

@@ -23,6 +23,7 @@ from handlers.meeting_card import (
     Save,
     SaveAnother,
     View,
+    back,
     content_of,
     keep_plan,
     plan_of,
@@ -69,9 +70,7 @@ async def begin(context: Context, tap: ToMeeting) -> Next:
 
 
 async def correct(context: Context, tap: ToCorrection) -> Next:
-    meeting = await context.desk.meetings.get(tap.meeting_id, viewer=context.person.id)
-    if meeting.by == context.person.id or meeting.undone:
-        raise NotYours
+    meeting = await context.desk.meetings.of_partner(tap.meeting_id, by=context.person)
     content = content_of(meeting.tandem_id, meeting.plan, fixes=meeting.id)
     await show_card(context, await context.open_card(KIND, content))
     return END
@@ -118,7 +117,7 @@ async def take_typed_time(context: Context, text: str) -> Next:
     card = await context.card(context.card_key, KIND)
     start = typed_time(text)
     if start is None:
-        context.say("Please type the time like this: 17:15")
+        context.say("Please type the time like this: 17:15", [[back(context.t, card.key)]])
         return None
     return await _changed(context, card, start=start)
 
@@ -165,8 +164,11 @@ async def save_another(context: Context, tap: SaveAnother) -> Next:
 
 
 async def take_same(context: Context, tap: Same) -> Next:
+    card = await context.card(tap.card, KIND)
     meeting = await context.desk.meetings.get(tap.meeting_id, viewer=context.person.id)
-    await context.desk.cards.drop(tap.card, person_id=context.person.id)
+    asked = (card.content["tandem"], plan_of(card).day, Outcome.HELD)
+    if (meeting.tandem_id, meeting.plan.day, meeting.outcome) != asked:
+        raise NotYours
     return await _saved(context, meeting)
 
 
@@ -254,7 +256,7 @@ async def _propose(context: Context, card: Card) -> Next:
 
 async def _lines(context: Context, meeting: Meeting) -> list[Html]:
     names = await _names(context, meeting)
-    return meeting_lines(context.t, context.desk.programme, meeting, names)
+    return meeting_lines(context.t, context.desk.programme, meeting, names, today=context.today)
 
 
 async def _names(context: Context, meeting: Meeting) -> Html:

@@ -13,6 +13,7 @@ from handlers.menu_buttons import to_menu
 from locales import Html, Speech
 from mentoring.cards import Card
 from mentoring.meetings import Plan
+from mentoring.refusals import NotYours
 from mentoring.tandems import Tandem
 
 KIND = "meeting"
@@ -141,7 +142,7 @@ async def show_card(context: Context, card: Card) -> None:
         heading = t("<b>Correct the meeting with {names}</b>", names=names)
     else:
         heading = t("<b>Meeting with {names}</b>", names=names)
-    text = t.lines(heading, *plan_lines(t, context.desk.programme, plan))
+    text = t.lines(heading, *plan_lines(t, context.desk.programme, plan, today=context.today))
     context.show(text, _card_keyboard(t, card))
 
 
@@ -163,7 +164,7 @@ def _card_keyboard(t: Speech, card: Card) -> Keyboard:
         rows.append(
             [
                 Button(t.label("button", "Moved"), Moved(key)),
-                Button(t.label("button", "Did not take place"), NotHeld(key)),
+                Button(t.label("button", "Did not happen"), NotHeld(key)),
             ]
         )
     return [*rows, [to_menu(t)]]
@@ -182,14 +183,20 @@ async def show_days(context: Context, card: Card) -> None:
 
 
 async def show_month(context: Context, card: Card, first: date) -> None:
-    """A month, Monday first; a month back and forth as far as the tandem reaches."""
+    """A month, Monday first; a month back and forth as far as the tandem reaches.
+
+    Raises NotYours for a month that no button of ours led to.
+    """
     t, key = context.t, card.key
     tandem = await tandem_of(context, card)
-    last = min(tandem.last_day, context.today)
+    last = max(tandem.first_day, min(tandem.last_day, context.today))
+    if first.day != 1 or not tandem.first_day.replace(day=1) <= first <= last:
+        raise NotYours
     rows = month_rows(
         t,
         first,
         possible=(tandem.first_day, last),
+        chosen=plan_of(card).day,
         pick=lambda day: PickDay(key, day),
         turn=lambda month: Month(key, month),
     )

@@ -1,6 +1,7 @@
 """A meeting in words: the same lines on its author's card and in its partner's letter."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from handlers.buttons import Button, Tap
 from locales import Html, Speech
@@ -24,18 +25,22 @@ class Object(Tap, tag="object"):
 
 @dataclass(frozen=True)
 class Agree(Tap, tag="agree"):
-    """The author's answer to a correction."""
+    """The author's answer to the correction that was seen."""
 
     meeting_id: int
     accept: bool
+    seen: str
 
 
-def plan_lines(t: Speech, programme: Programme, plan: Plan) -> list[Html]:
-    """Day, time and length; the place and the topics where there are any."""
+def plan_lines(t: Speech, programme: Programme, plan: Plan, *, today: date) -> list[Html]:
+    """Day, time and length; the place and the topics where there are any.
+
+    A day of another year than the reader's `today` is said with its year.
+    """
     lines = [
         t(
             "📅 {day}, {time} · {length}",
-            day=t.full_day(plan.day),
+            day=t.full_day(plan.day, today=today),
             time=t.time(plan.start),
             length=t.minutes(plan.minutes),
         )
@@ -48,9 +53,9 @@ def plan_lines(t: Speech, programme: Programme, plan: Plan) -> list[Html]:
     return lines
 
 
-def outcome_line(t: Speech, meeting: Meeting, names: str) -> Html:
+def outcome_line(t: Speech, meeting: Meeting, names: str, *, today: date) -> Html:
     """What became of it, without the person as a subject: verbs would carry gender."""
-    day = t.full_day(meeting.plan.day)
+    day = t.full_day(meeting.plan.day, today=today)
     match meeting.outcome:
         case Outcome.HELD:
             return t("<b>Meeting with {names}</b>", names=names)
@@ -62,12 +67,37 @@ def outcome_line(t: Speech, meeting: Meeting, names: str) -> Html:
             )
 
 
-def meeting_lines(t: Speech, programme: Programme, meeting: Meeting, names: str) -> list[Html]:
+def meeting_lines(
+    t: Speech, programme: Programme, meeting: Meeting, names: str, *, today: date
+) -> list[Html]:
     """A logged meeting, whole."""
-    lines = [outcome_line(t, meeting, names)]
+    lines = [outcome_line(t, meeting, names, today=today)]
     if meeting.outcome is Outcome.HELD:
-        lines += plan_lines(t, programme, meeting.plan)
+        lines += plan_lines(t, programme, meeting.plan, today=today)
     return lines
+
+
+def correction_lines(
+    t: Speech, programme: Programme, meeting: Meeting, *, today: date
+) -> list[Html]:
+    """Both values: what the other side says it was, and what was logged."""
+    assert meeting.correction is not None
+    return [
+        *plan_lines(t, programme, meeting.correction, today=today),
+        Html(""),
+        t("Logged before:"),
+        *plan_lines(t, programme, meeting.plan, today=today),
+    ]
+
+
+def correction_answers(t: Speech, meeting: Meeting) -> list[Button]:
+    """For its author; they answer the correction that they stand under."""
+    assert meeting.correction is not None
+    seen = meeting.correction.mark
+    return [
+        Button(t.label("button", "Agree"), Agree(meeting.id, True, seen)),
+        Button(t.label("button", "Disagree"), Agree(meeting.id, False, seen)),
+    ]
 
 
 def total_line(t: Speech, total: Total) -> Html:
@@ -92,4 +122,4 @@ def meeting_line(t: Speech, meeting: Meeting) -> Html:
 
 def chip(label: str, tap: Tap, *, chosen: bool) -> Button:
     """A button that shows whether it is chosen."""
-    return Button(("✓ " if chosen else "") + label, tap)
+    return Button(label, tap, chosen=chosen)

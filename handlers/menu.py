@@ -7,7 +7,8 @@ from handlers.commands import offer_commands
 from handlers.context import Context
 from handlers.flow import END, Begin, Flow, Next, begun, tapped
 from handlers.menu_buttons import ToLanguage, ToMenu, menu_of, menu_text, to_menu
-from locales import LANGUAGES, NATIVE_NAMES
+from locales import LANGUAGES, NATIVE_NAMES, Speech
+from mentoring.people import Role
 
 
 @dataclass(frozen=True)
@@ -28,27 +29,54 @@ async def return_to_menu(context: Context, _tap: ToMenu) -> Next:
 
 async def help_out(context: Context) -> Next:
     t = context.t
-    context.post(
-        t.lines(
-            t("I note down your tandem meetings and keep everybody informed."),
-            "",
-            # Translators: the words behind a slash are commands of the bot and stay as they are
-            t("/meeting – log a meeting: two taps"),
-            t("/tandem – your tandem and its meetings"),
-            t("/language – another language"),
-            t("/privacy – what is stored, and who sees it"),
-            t("/cancel – leave what was begun"),
-            "",
-            t("Anything else you write can be sent to the coordination team."),
-        ),
-        [[to_menu(t)]],
-    )
+    is_coordinator = context.person.is_(Role.COORDINATOR)
+    own = _for_coordinators(t) if is_coordinator else _for_participants(t)
+    context.post(t.lines(*own), [[to_menu(t)]])
     return None
 
 
+def _for_participants(t: Speech) -> list[str]:
+    return [
+        t("I note down your tandem meetings and keep everybody informed."),
+        "",
+        # Translators: the words behind a slash are commands of the bot and stay as they are
+        t("/meeting – log a meeting: two taps"),
+        t("/tandem – your tandem and its meetings"),
+        *_for_everybody(t),
+        "",
+        t("Anything else you write can be sent to the coordination team."),
+    ]
+
+
+def _for_coordinators(t: Speech) -> list[str]:
+    return [
+        t("I help you to bring tandems together, and show you who meets."),
+        "",
+        t("/invite – invite somebody: a link and a code to scan"),
+        t("/tandem – all tandems, and when each met last"),
+        t("/menu – make a new tandem, and all of this as buttons"),
+        *_for_everybody(t),
+        "",
+        # Translators: to the coordination team, about messages from mentees and mentors
+        t(
+            "What participants write to the team arrives here. The first answer goes to them, "
+            "under the name of whoever wrote it."
+        ),
+    ]
+
+
+def _for_everybody(t: Speech) -> list[str]:
+    return [
+        t("/language – another language"),
+        t("/privacy – what is stored, and who sees it"),
+        t("/cancel – leave what was begun"),
+    ]
+
+
 async def explain_privacy(context: Context, _rest: str) -> Next:
-    notice = context.desk.programme.notice[context.t.language]
-    context.post(context.t.lines(notice))
+    t = context.t
+    way_on = [[to_menu(t)]] if context.person_or_none else ()
+    context.post(t.lines(context.desk.programme.notice[t.language]), way_on)
     return None
 
 
@@ -73,6 +101,7 @@ async def take_language(context: Context, tap: Speak) -> Next:
     if tap.language not in LANGUAGES:
         return await ask_language(context)
     await context.desk.people.speak(context.person.id, tap.language)
+    context.person_or_none = await context.desk.people.get(context.person.id)
     context.speak(tap.language)
     offer_commands(context, context.person)
     context.show(
@@ -83,9 +112,11 @@ async def take_language(context: Context, tap: Speak) -> Next:
 
 
 def _languages(context: Context) -> Keyboard:
+    t = context.t
+    names = NATIVE_NAMES.items()
     return [
-        [Button(("✓ " if language == context.t.language else "") + name, Speak(language))]
-        for language, name in NATIVE_NAMES.items()
+        *([Button(name, Speak(code), chosen=code == t.language)] for code, name in names),
+        [to_menu(t)],
     ]
 
 

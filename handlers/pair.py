@@ -57,7 +57,7 @@ async def ask_mentor(context: Context, tap: PickMentee) -> Next:
     turn = pager(t, tap.page, total, lambda page: PickMentee(mentee.id, page))
     context.show(
         t("Who will be the mentor of {mentee}?", mentee=mentee.name),
-        [*rows, turn, [Button(t.label("button", "Back"), ToPair(0))]],
+        [*rows, turn, [Button(t.label("button", "Back"), ToPair(0)), to_menu(t)]],
     )
     return END
 

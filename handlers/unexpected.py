@@ -7,7 +7,8 @@ from telegram import Message, Update
 from handlers.buttons import Button, Tap
 from handlers.context import Context
 from handlers.flow import Flow, Next, tapped
-from handlers.menu_buttons import to_menu
+from handlers.menu_buttons import menu_of, to_menu
+from mentoring.cards import Card
 from mentoring.people import Role
 
 KIND = "question"
@@ -56,21 +57,20 @@ async def _answer_message(context: Context, message: Message) -> None:
 async def _offer_to_send(context: Context, text: str) -> None:
     t = context.t
     if context.person.is_(Role.COORDINATOR):
-        context.say("I did not understand that. Here is the menu:", _way_on(context))
+        context.say("I did not understand that. Here is the menu:", menu_of(t, context.person))
         return
     card = await context.open_card(KIND, {"text": context.desk.questions.check(text)})
     context.say(
         "I did not understand that. Shall I send it to the coordination team? A person reads it "
         "and answers you here.",
-        [
-            [Button(t.label("button", "Send to the coordination team"), SendQuestion(card.key))],
-            _way_on(context)[0],
-        ],
+        _offer(context, card),
     )
 
 
 async def send_question(context: Context, tap: SendQuestion) -> Next:
     card = await context.card(tap.card, KIND)
+    if not await _is_anybody_there(context):
+        return _nobody_there(context, card)
     await context.desk.questions.send(
         by=context.person, text=str(card.content["text"]), key=card.key, now=context.now
     )
@@ -79,6 +79,32 @@ async def send_question(context: Context, tap: SendQuestion) -> Next:
         context.t("Sent to the coordination team. The answer will come here."), _way_on(context)
     )
     return None
+
+
+async def _is_anybody_there(context: Context) -> bool:
+    team = await context.desk.people.coordinators()
+    return any(one.reachable and one.chat_id is not None for one in team)
+
+
+def _nobody_there(context: Context, card: Card) -> Next:
+    """The text stays in its card, and the button goes on working."""
+    t = context.t
+    context.show(
+        t(
+            "I can reach nobody of the coordination team at the moment, so nothing was sent. Your "
+            "text is kept here: please press the button again later, or write to the team in "
+            "another way."
+        ),
+        _offer(context, card),
+    )
+    return None
+
+
+def _offer(context: Context, card: Card) -> list[list[Button]]:
+    send = Button(
+        context.t.label("button", "Send to the coordination team"), SendQuestion(card.key)
+    )
+    return [[send], *_way_on(context)]
 
 
 def _way_on(context: Context) -> list[list[Button]]:

@@ -11,10 +11,12 @@ from handlers.commands import offer_commands
 from handlers.context import Context
 from handlers.flow import END, Begin, Flow, Next, tapped
 from handlers.menu_buttons import menu_of, menu_text
-from handlers.roles import role_name
+from handlers.roles import role_label, role_name
 from locales import LANGUAGES, NATIVE_NAMES
 from mentoring.invitations import Invitation
+from mentoring.people import NAME_LIMIT
 from mentoring.refusals import AlreadyHere, CodeNotValid, TooManyTries
+from mentoring.texts import shorten
 
 
 class Step(StrEnum):
@@ -116,7 +118,7 @@ async def take_consent(context: Context, tap: Consent) -> Next:
     if context.person_or_none is not None:
         context.post(menu_text(context.t), menu_of(context.t, context.person))
         return END
-    await _invitation(context, tap.code)
+    invitation = await _invitation(context, tap.code)
     context.speak(tap.language if tap.language in LANGUAGES else context.t.language)
     person = await context.desk.invitations.accept(
         tap.code,
@@ -126,7 +128,10 @@ async def take_consent(context: Context, tap: Consent) -> Next:
         now=context.now,
     )
     if not person.name:
-        await context.desk.people.rename(person.id, context.telegram_name)
+        # Right or wrong, it is asked next; an account may have no name that can be read.
+        name = shorten(context.telegram_name, limit=NAME_LIMIT)
+        name = name or role_label(context.t, invitation.role)
+        await context.desk.people.rename(person.id, name)
     context.person_or_none = await context.desk.people.get(person.id)
     offer_commands(context, context.person)
     _ask_name(context)

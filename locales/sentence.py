@@ -23,6 +23,12 @@ class Html(str):
     __slots__ = ()
 
 
+class Isolated(Html):
+    """Html whose values have their isolates already: a sentence puts no second one round it."""
+
+    __slots__ = ()
+
+
 class WrongValues(ValueError):
     """The values do not fit the sentence; names them, never shows them (they are people's)."""
 
@@ -38,7 +44,7 @@ def fill(template: str, values: Mapping[str, object], direction: Direction) -> H
         if tag:
             return PLACEHOLDER.sub(lambda inner: _quoted(values[inner[1]]), tag)
         if name:
-            return isolated(_escaped(values[name]), direction)
+            return isolate(values[name], direction)
         return _handle(found[0], direction)
 
     return Html(aligned(_MARKED_UP.sub(piece, template), direction, markup=True))
@@ -50,15 +56,22 @@ def fill_plain(template: str, values: Mapping[str, object], direction: Direction
 
     def piece(found: re.Match[str]) -> str:
         if name := found[1]:
-            return isolated(_plain(values[name]), direction)
+            value = values[name]
+            plain = _plain(value)
+            return plain if isinstance(value, Isolated) else isolated(plain, direction)
         return _handle(found[0], direction)
 
     return aligned(_PLAIN.sub(piece, template), direction, markup=False)
 
 
+def isolate(value: object, direction: Direction) -> str:
+    """An inserted value as HTML: escaped, and isolated once."""
+    return value if isinstance(value, Isolated) else isolated(_escaped(value), direction)
+
+
 def fragment(part: str, direction: Direction) -> str:
     """A part of a card: HTML as it is, anything else like an inserted value."""
-    return part if isinstance(part, Html) else isolated(_escaped(part), direction)
+    return part if isinstance(part, Html) else isolate(part, direction)
 
 
 def _handle(handle: str, direction: Direction) -> str:

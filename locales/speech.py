@@ -1,5 +1,6 @@
 """Speech: one language, its catalogue and its habits (dates, numbers, lists, direction)."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, time
 from functools import lru_cache
@@ -14,7 +15,7 @@ from babel.units import format_unit
 
 from locales.catalogues import load
 from locales.direction import Direction, aligned
-from locales.sentence import Html, fill, fill_plain, fragment
+from locales.sentence import Html, Isolated, fill, fill_plain, fragment, isolate
 
 LANGUAGES: tuple[str, ...] = ("de", "en", "ar")
 NATIVE_NAMES: dict[str, str] = {"de": "Deutsch", "en": "English", "ar": "العربية"}
@@ -22,6 +23,8 @@ NATIVE_NAMES: dict[str, str] = {"de": "Deutsch", "en": "English", "ar": "الع�
 # Western digits in every language, Arabic too: the dates, rooms and telephone numbers of Munich
 # are written so, and Babel writes them so in dates whatever the locale's own digits are.
 _DIGITS = "latn"
+
+NO_BREAK = "\u00a0"
 
 _Width = Literal["narrow", "short", "abbreviated"]
 _WIDTHS: tuple[_Width, ...] = ("narrow", "short", "abbreviated")
@@ -84,21 +87,31 @@ class Speech:
         return Html(aligned(card, self._direction, markup=True))
 
     def all_of(self, items: Iterable[str]) -> Html:
-        """ "Olena, Paola and Ali"; items are escaped unless they are Html."""
-        parts = [fragment(item, self._direction) for item in items]
-        return Html(format_list(parts, locale=self._locale))
+        """ "Olena, Paola and Ali"; items are escaped unless they are Html.
+
+        Each item has its own isolate, so a sentence puts none round the list.
+        """
+        parts = [isolate(item, self._direction) for item in items]
+        return Isolated(format_list(parts, locale=self._locale))
 
     def day(self, day: date) -> str:
         """ "Mon, Mar 9": for lists and buttons."""
         return format_skeleton("MMMEd", day, locale=self._locale)
 
-    def full_day(self, day: date) -> str:
-        """ "Monday, March 9, 2026"."""
+    def full_day(self, day: date, *, today: date | None = None) -> str:
+        """ "Monday, March 9, 2026"; in the year of `today` "Monday, Mar 9": a phone's width."""
+        if today is not None and day.year == today.year:
+            pattern = self._locale.datetime_skeletons["MMMEd"].pattern
+            return format_date(day, re.sub("[Ec]+", "EEEE", pattern), locale=self._locale)
         return format_date(day, "full", locale=self._locale)
 
     def month(self, day: date) -> str:
         """ "March 2026"."""
         return format_skeleton("yMMMM", day, locale=self._locale)
+
+    def month_alone(self, day: date) -> str:
+        """ "March": where the year goes without saying."""
+        return format_date(day, "LLLL", locale=self._locale)
 
     def weekdays(self) -> list[str]:
         """Seven names for the head of a calendar, Monday first.
@@ -131,9 +144,11 @@ class Speech:
         return [names[day] for day in range(7)]
 
     def _unit(self, value: int | float, unit: str, length: Literal["short", "long"]) -> str:
-        return format_unit(
+        said = format_unit(
             value, unit, length, "#,##0.##", locale=self._locale, numbering_system=_DIGITS
         )
+        # A line that breaks between a number and its unit is read twice.
+        return said.replace(" ", NO_BREAK)
 
 
 @lru_cache(maxsize=len(LANGUAGES))

@@ -1,5 +1,6 @@
 """Meetings of a tandem: logged by either side, seen by both, counted only when nobody objects."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -7,7 +8,7 @@ from typing import Protocol
 
 from mentoring.letters import Letter, LetterBook
 from mentoring.people import Person
-from mentoring.refusals import NotADay, NotYours, SameMeeting, TooLate
+from mentoring.refusals import NotADay, NotYours, Overtaken, SameMeeting, TooLate
 from mentoring.tandems import Tandem, Tandems
 from mentoring.templates import Programme
 from mentoring.texts import clean_line
@@ -33,6 +34,13 @@ class Plan:
     minutes: int
     place: str
     topics: tuple[str, ...]
+
+    @property
+    def mark(self) -> str:
+        """Eight hex digits that tell it from another: a yes is a yes to what was seen."""
+        values = (self.day, self.start, self.minutes, self.place, *self.topics)
+        text = "\n".join(map(str, values))
+        return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ class Total:
 class MeetingBook(Protocol):
     async def add(
         self, *, tandem_id: int, by: int, outcome: Outcome, plan: Plan, key: str, now: datetime
-    ) -> int: ...
+    ) -> Meeting: ...
     async def by_key(self, key: str) -> Meeting | None: ...
     async def by_id(self, meeting_id: int, *, viewer: int) -> Meeting | None: ...
     async def on(self, tandem_id: int, day: date) -> Meeting | None: ...
@@ -72,6 +80,7 @@ class MeetingBook(Protocol):
     async def contest(self, meeting_id: int, now: datetime) -> bool: ...
     async def propose(self, meeting_id: int, plan: Plan, *, by: int) -> None: ...
     async def apply(self, meeting_id: int, plan: Plan) -> None: ...
+    async def decline(self, meeting_id: int, now: datetime) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -123,11 +132,11 @@ class Meetings:
         same = await self.book.on(tandem_id, plan.day)
         if same is not None and outcome is Outcome.HELD and not another:
             raise SameMeeting(same.id)
-        meeting_id = await self.book.add(
+        meeting = await self.book.add(
             tandem_id=tandem_id, by=by.id, outcome=outcome, plan=plan, key=key, now=now
         )
-        self._tell(tandem, by, "logged", meeting_id, now)
-        return await self.get(meeting_id, viewer=by.id)
+        self._tell(tandem, by, "logged", meeting.id, now)
+        return meeting
 
     async def get(self, meeting_id: int, *, viewer: int) -> Meeting:
         """The meeting, if it is the viewer's tandem's. Raises NotYours."""
@@ -136,12 +145,23 @@ class Meetings:
             raise NotYours
         return meeting
 
+    async def of_partner(self, meeting_id: int, *, by: Person) -> Meeting:
+        """What `by` may object to: the other side's, held, not undone. Raises NotYours."""
+        meeting = await self.get(meeting_id, viewer=by.id)
+        if meeting.by == by.id or meeting.undone or meeting.outcome is not Outcome.HELD:
+            raise NotYours
+        return meeting
+
     async def undo(self, meeting_id: int, *, by: Person, now: datetime) -> Meeting:
-        """Its author takes it back within the template's hours. Raises NotYours, TooLate."""
+        """Its author takes it back: within the template's hours, a contested one at any time.
+
+        Raises NotYours, TooLate.
+        """
         meeting = await self._own(meeting_id, by)
         if meeting.undone:
             return meeting
-        if now - meeting.logged_at > timedelta(hours=self.programme.undo_hours):
+        late = now - meeting.logged_at > timedelta(hours=self.programme.undo_hours)
+        if late and not meeting.contested:
             raise TooLate(self.programme.undo_hours)
         if await self.book.undo(meeting_id, now):
             await self._retell(meeting, by, "undone", now)
@@ -149,16 +169,17 @@ class Meetings:
 
     async def object(self, meeting_id: int, *, by: Person, now: datetime) -> Meeting:
         """The other side says it was not so: it counts nowhere from now on. Raises NotYours."""
-        meeting = await self._others(meeting_id, by)
-        if not meeting.undone and await self.book.contest(meeting_id, now):
+        meeting = await self.of_partner(meeting_id, by=by)
+        if await self.book.contest(meeting_id, now):
             await self._retell(meeting, by, "contested", now)
         return replace(meeting, contested=True)
 
     async def correct(self, meeting_id: int, plan: Plan, *, by: Person, now: datetime) -> Meeting:
-        """The other side says how it was; both values stand until the author answers."""
-        meeting = await self._others(meeting_id, by)
-        if meeting.undone:
-            raise NotYours
+        """The other side says how it was; both values stand until the author answers.
+
+        Raises NotYours, NotADay.
+        """
+        meeting = await self.of_partner(meeting_id, by=by)
         self.check_day(
             await self.tandems.get(meeting.tandem_id, viewer=by.id), plan.day, by=by, now=now
         )
@@ -167,19 +188,25 @@ class Meetings:
         return replace(meeting, correction=plan, corrected_by=by.id)
 
     async def answer_correction(
-        self, meeting_id: int, *, accept: bool, by: Person, now: datetime
+        self, meeting_id: int, *, seen: str, accept: bool, by: Person, now: datetime
     ) -> Meeting:
-        """The author agrees, and it counts as corrected, or not, and it counts nowhere."""
+        """The author agrees, and it counts as corrected, or not, and it counts nowhere.
+
+        `seen` is the mark of the correction that was shown. Raises NotYours, and Overtaken when
+        there is another one now. Answered already: the meeting as it stands.
+        """
         meeting = await self._own(meeting_id, by)
-        if meeting.correction is None or meeting.undone:
+        plan = meeting.correction
+        if plan is None or meeting.undone:
             return meeting
-        if not accept:
-            if await self.book.contest(meeting_id, now):
-                await self._retell(meeting, by, "contested", now)
-            return replace(meeting, contested=True)
-        await self.book.apply(meeting_id, meeting.correction)
-        await self._retell(meeting, by, "agreed", now)
-        return replace(meeting, plan=meeting.correction, correction=None, corrected_by=None)
+        if plan.mark != seen:
+            raise Overtaken
+        if accept:
+            await self.book.apply(meeting_id, plan)
+        else:
+            await self.book.decline(meeting_id, now)
+        await self._retell(meeting, by, "agreed" if accept else "contested", now)
+        return await self.get(meeting_id, viewer=by.id)
 
     async def total(self, tandem_id: int) -> Total:
         return await self.book.total(tandem_id)
@@ -195,12 +222,6 @@ class Meetings:
     async def _own(self, meeting_id: int, by: Person) -> Meeting:
         meeting = await self.get(meeting_id, viewer=by.id)
         if meeting.by != by.id:
-            raise NotYours
-        return meeting
-
-    async def _others(self, meeting_id: int, by: Person) -> Meeting:
-        meeting = await self.get(meeting_id, viewer=by.id)
-        if meeting.by == by.id:
             raise NotYours
         return meeting
 

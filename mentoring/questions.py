@@ -57,6 +57,14 @@ class Questions:
                 )
             )
 
+    async def is_open(self, question_id: int, *, by: Person) -> bool:
+        """False when a colleague has answered already. Raises NotYours."""
+        check_coordinator(by)
+        question = await self.book.by_id(question_id)
+        if question is None:
+            raise NotYours
+        return not question.answered
+
     async def answer(self, question_id: int, *, by: Person, text: str, now: datetime) -> bool:
         """Sends the answer to who asked; False when a colleague was first. Raises NotYours."""
         check_coordinator(by)

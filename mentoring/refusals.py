@@ -59,6 +59,11 @@ class SameMeeting(Refusal):
 
 
 @dataclass(unsafe_hash=True)
+class Overtaken(Refusal):
+    """What was answered has been replaced since: the newer one is to be shown."""
+
+
+@dataclass(unsafe_hash=True)
 class TooLate(Refusal):
     """The time in which this could be taken back is over; `hours` is its length."""
 

@@ -78,9 +78,8 @@ class Tandems:
         await self.book.join(tandem, mentee, Role.MENTEE)
         await self.book.join(tandem, mentor, Role.MENTOR)
         for reader, other in (two, two[::-1]):
-            self.letters.add(
-                Letter(to=reader.id, kind="matched", args={"partner": other.name}, due=now)
-            )
+            args = {"partner": other.name, "tandem": tandem}
+            self.letters.add(Letter(to=reader.id, kind="matched", args=args, due=now))
         return await self.get(tandem, viewer=mentee)
 
     async def get(self, tandem_id: int, *, viewer: int) -> Tandem:

@@ -13,6 +13,14 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def shorten(text: str, *, limit: int) -> str:
+    """One clean line of at most so many UTF-16 units; empty when there is nothing to read."""
+    line = " ".join(_UNSAFE.sub("", text).split())
+    while units(line) > limit:
+        line = line[:-1].rstrip()
+    return line
+
+
 def clean(text: str, *, limit: int) -> str:
     """The text without unsafe characters and outer space. Raises Empty, TooLong (UTF-16 units)."""
     text = _UNSAFE.sub("", text).strip()

@@ -82,10 +82,8 @@ class Database:
             if self._savepoint:
                 await asyncio.shield(self._undo_attempt())
             raise
-        else:
-            if self._savepoint:
-                await self._connection.execute_fetchall("release attempt")
         finally:
+            # The savepoint is not released: the commit does that, and a newer one hides it.
             self._savepoint = None
 
     async def truncate_log(self) -> bool:
@@ -109,7 +107,6 @@ class Database:
         if not self._connection.in_transaction:
             return  # SQLite took the whole transaction back: whoever opened it must stop
         await self._connection.execute_fetchall("rollback to attempt")
-        await self._connection.execute_fetchall("release attempt")
 
     async def _roll_back(self) -> None:
         # Behind whatever the thread still runs: a cancelled `begin` or `commit` takes effect yet.

@@ -19,7 +19,7 @@ class MeetingTable:
 
     async def add(
         self, *, tandem_id: int, by: int, outcome: Outcome, plan: Plan, key: str, now: datetime
-    ) -> int:
+    ) -> Meeting:
         row = await self._database.one(
             _SQL["add"],
             {
@@ -31,9 +31,9 @@ class MeetingTable:
                 **plan_columns(plan),
             },
         )
-        assert row is not None
-        meeting_id: int = row["id"]
-        return meeting_id
+        meeting = _meeting(row)
+        assert meeting is not None
+        return meeting
 
     async def by_key(self, key: str) -> Meeting | None:
         return _meeting(await self._database.one(_SQL["by_key"], {"key": key}))
@@ -70,6 +70,10 @@ class MeetingTable:
 
     async def apply(self, meeting_id: int, plan: Plan) -> None:
         await self._database.execute(_SQL["apply"], {"id": meeting_id, **plan_columns(plan)})
+
+    async def decline(self, meeting_id: int, now: datetime) -> None:
+        values = {"id": meeting_id, "now": seconds(now)}
+        await self._database.execute(_SQL["decline"], values)
 
 
 def _meeting(row: Row | None) -> Meeting | None:

@@ -32,6 +32,10 @@ class PeopleTable:
         row = await self._database.one(_SQL["by_id"], {"id": person_id})
         return _person(row) if row else None
 
+    async def by_ids(self, person_ids: Iterable[int]) -> dict[int, Person]:
+        rows = await self._database.among(_SQL["by_ids"], person_ids)
+        return {row["id"]: _person(row) for row in rows}
+
     async def by_chats(self, chat_ids: Iterable[int]) -> dict[int, Person]:
         """The people behind these chats, by chat id."""
         rows = await self._database.among(_SQL["by_chats"], chat_ids)

@@ -1,6 +1,9 @@
 """Tandems and who is in them."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 
 from mentoring.people import Role
 from mentoring.tandems import Member, Tandem, TandemLine
@@ -44,23 +47,16 @@ class TandemTable:
         return row is not None
 
     async def of(self, person_id: int) -> list[Tandem]:
-        return await self._whole(await self._database.execute(_SQL["of"], {"person_id": person_id}))
+        rows = await self._database.execute(_SQL["of"], {"person_id": person_id})
+        return [_tandem(own) for own in _by_tandem(rows)]
 
     async def by_id(self, tandem_id: int, *, viewer: int) -> Tandem | None:
         rows = await self._database.execute(_SQL["by_id"], {"id": tandem_id, "viewer": viewer})
-        return next(iter(await self._whole(rows)), None)
+        return _tandem(rows) if rows else None
 
     async def lines(self, *, skip: int, limit: int) -> list[TandemLine]:
         rows = await self._database.execute(_SQL["lines"], {"skip": skip, "limit": limit})
-        tandems = await self._whole(rows)
-        return [
-            TandemLine(
-                tandem,
-                row["meetings"],
-                date.fromisoformat(row["last_meeting"]) if row["last_meeting"] else None,
-            )
-            for tandem, row in zip(tandems, rows, strict=True)
-        ]
+        return [_line(own) for own in _by_tandem(rows)]
 
     async def count(self) -> int:
         row = await self._database.one(_SQL["count"])
@@ -68,18 +64,25 @@ class TandemTable:
         number: int = row["number"]
         return number
 
-    async def _whole(self, rows: list[Row]) -> list[Tandem]:
-        members: dict[int, list[Member]] = {row["id"]: [] for row in rows}
-        for row in await self._database.among(_SQL["members"], members):
-            member = Member(row["person_id"], row["name"], Role(row["role"]))
-            members[row["tandem_id"]].append(member)
-        return [
-            Tandem(
-                id=row["id"],
-                template_id=row["template_id"],
-                first_day=date.fromisoformat(row["first_day"]),
-                last_day=date.fromisoformat(row["last_day"]),
-                members=tuple(members[row["id"]]),
-            )
-            for row in rows
-        ]
+
+def _by_tandem(rows: list[Row]) -> Iterator[list[Row]]:
+    """The rows of each tandem: one a member."""
+    for _, own in groupby(rows, key=itemgetter("id")):
+        yield list(own)
+
+
+def _tandem(rows: list[Row]) -> Tandem:
+    first = rows[0]
+    return Tandem(
+        id=first["id"],
+        template_id=first["template_id"],
+        first_day=date.fromisoformat(first["first_day"]),
+        last_day=date.fromisoformat(first["last_day"]),
+        members=tuple(Member(row["person_id"], row["name"], Role(row["role"])) for row in rows),
+    )
+
+
+def _line(rows: list[Row]) -> TandemLine:
+    last = rows[0]["last_meeting"]
+    last_meeting = date.fromisoformat(last) if last else None
+    return TandemLine(_tandem(rows), rows[0]["meetings"], last_meeting)

@@ -1,7 +1,7 @@
 -- name add
 insert into meeting (tandem_id, logged_by, outcome, day, start, minutes, place, topics, key, logged_at)
 values (:tandem_id, :by, :outcome, :day, :start, :minutes, :place, :topics, :key, :now)
-returning id;
+returning *;
 
 -- name by_key
 select * from meeting where key = :key;
@@ -39,6 +39,11 @@ update meeting set contested_at = :now where id = :id and contested_at is null r
 
 -- name propose
 update meeting set correction = :plan, corrected_by = :by where id = :id;
+
+-- name decline
+update meeting
+set contested_at = coalesce(contested_at, :now), correction = null, corrected_by = null
+where id = :id;
 
 -- name apply
 update meeting

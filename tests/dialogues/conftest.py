@@ -11,6 +11,7 @@ from bot.gate import Gate
 from bot.house import open_house
 from bot.settings import Settings
 from mentoring.people import Role
+from tests.dialogues.labels import cut_off
 from tests.dialogues.people import MovableClock, Programme, Someone
 from tests.dialogues.telegram_wire import TelegramWire
 
@@ -28,6 +29,7 @@ async def programme(tmp_path: Path) -> AsyncIterator[Programme]:
     clock, wire = MovableClock(MONDAY), TelegramWire()
     async with open_house(settings, clock=clock, gate=Gate.open(), request=wire) as house:
         yield Programme(house, wire, clock)
+    assert cut_off(wire) == set()
 
 
 @pytest.fixture

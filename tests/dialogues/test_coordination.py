@@ -45,6 +45,37 @@ async def test_a_tandem_is_made_in_four_taps_and_both_are_told(
     assert "<b>Rana Haddad</b>" in mentor.sees
 
 
+async def test_the_news_of_a_tandem_leads_to_a_meeting_of_that_tandem(
+    programme: Programme, coordinator: Someone, mentor: Someone, tandem: int
+) -> None:
+    await programme.arrive(31, "Amir Karimi", "en", Role.MENTEE)
+    await coordinator.say("/menu")
+    await coordinator.tap("New tandem")
+    await coordinator.tap("Amir Karimi")
+    await coordinator.tap("Kristina Alam")
+    await coordinator.tap("Make the tandem")
+    card = await mentor.tap("✏️ Log a meeting")
+    assert card.splitlines()[0] == "<b>Meeting with Amir Karimi</b>"
+
+
+async def test_every_question_of_the_coordination_has_a_way_out(coordinator: Someone) -> None:
+    await coordinator.say("/invite")
+    assert coordinator.labels == ["Mentee", "Mentor", "Coordination", "Menu"]
+    await coordinator.tap("Mentee")
+    assert coordinator.labels == ["Back", "Menu"]
+    await coordinator.tap("Menu")
+    said = await coordinator.say("Olena Kova")  # not a name any more
+    assert said == "I did not understand that. Here is the menu:"
+    assert coordinator.labels[:3] == ["Invite somebody", "New tandem", "Tandems"]
+
+
+async def test_help_differs_by_role(coordinator: Someone, mentor: Someone) -> None:
+    own = [line.split()[0] for line in (await coordinator.say("/help")).splitlines() if line]
+    assert own == ["I", "/invite", "/tandem", "/menu", "/language", "/privacy", "/cancel", "What"]
+    own = [line.split()[0] for line in (await mentor.say("/help")).splitlines() if line]
+    assert own == ["I", "/meeting", "/tandem", "/language", "/privacy", "/cancel", "Anything"]
+
+
 async def test_the_same_tandem_is_not_made_twice(
     programme: Programme, coordinator: Someone, mentee: Someone, mentor: Someone, tandem: int
 ) -> None:

@@ -81,7 +81,7 @@ async def test_an_unplanned_meeting_with_another_open_card(
     programme.clock.move(weeks=6)
     await kristina.say("/meeting")
     await kristina.tap("Name3 Sur")  # this card stays open
-    for last, budget in ((None, 3), ("Did not take place", 3), ("Moved", 3)):
+    for last, budget in ((None, 3), ("Did not happen", 3), ("Moved", 3)):
         kristina.taps = 0
         await kristina.say("/menu")
         await kristina.tap(label(t, "Log a meeting", "✏️ "))

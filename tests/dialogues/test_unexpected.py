@@ -75,6 +75,20 @@ async def test_free_text_reaches_the_coordination_which_answers_in_the_bot(
     assert mentee.sees == "Answer of the coordination team (Paola Stenger):\nI will call you."
 
 
+async def test_nothing_is_said_to_be_sent_while_nobody_of_the_team_can_be_reached(
+    programme: Programme, coordinator: Someone, mentee: Someone
+) -> None:
+    await programme.take(coordinator.status("kicked"))
+    await mentee.say("Where do we meet?")
+    said = await mentee.tap("Send to the coordination team")
+    assert said.startswith("I can reach nobody of the coordination team at the moment")
+    assert await programme.rows("select * from question") == []
+    await programme.take(coordinator.status("member"))
+    said = await mentee.tap("Send to the coordination team")
+    assert said == "Sent to the coordination team. The answer will come here."
+    assert coordinator.sees == "Message from Rana Haddad:\nWhere do we meet?"
+
+
 async def test_the_bot_leaves_groups(programme: Programme, mentor: Someone) -> None:
     update = mentor.message(text="/menu")
     update["message"]["chat"] = {"id": -100, "type": "group", "title": "us"}

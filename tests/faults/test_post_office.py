@@ -476,7 +476,14 @@ async def test_not_modified_counts_as_sent(branch: Branch, telegram: Telegram) -
     assert len(telegram.calls) == 1
 
 
-@pytest.mark.parametrize("why", ["message to edit not found", "message can't be edited"])
+@pytest.mark.parametrize(
+    "why",
+    [
+        "message to edit not found",
+        "message can't be edited",
+        "there is no text in the message to edit",
+    ],
+)
 async def test_a_refused_edit_becomes_a_new_message(
     branch: Branch, telegram: Telegram, why: str
 ) -> None:
@@ -574,6 +581,18 @@ async def test_a_refused_token_stops_the_office_with_one_line(
 
 
 # Strangers
+
+
+async def test_a_strangers_repeat_says_so_in_the_language_of_the_answer(
+    branch: Branch, telegram: Telegram
+) -> None:
+    telegram.will("hello", reset)
+    args: dict[str, object] = {"method": "send_message", "params": {"text": "hello"}}
+    async with branch.database.transaction():
+        branch.letters.answer({**args, "language": "ar"}, person_id=None, chat_id=77)
+        await branch.letters.write()
+    await branch.office.drain()
+    assert ["ربما وصلتكم" in text for text in telegram.texts] == [False, True]
 
 
 @pytest.mark.parametrize("end", ["sent", "refused", "in doubt", "given way"])

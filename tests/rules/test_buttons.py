@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.buttons import LIMIT, Tap, all_taps, unpack
+from handlers.buttons import LIMIT, Button, Tap, all_taps, facing, in_rows, markup, unpack
 from handlers.conversations import FLOWS
+from handlers.menu_buttons import ToMenu
 from mentoring.cards import new_key
 from mentoring.invitations import new_code
 
@@ -62,3 +63,49 @@ def test_the_tags_that_were_ever_shown_are_still_there() -> None:
 def test_whatever_comes_reading_it_never_raises(data: str) -> None:
     tap = unpack(data)
     assert tap is None or isinstance(tap, Tap)
+
+
+def _labels(rows: list[list[Button]]) -> list[list[str]]:
+    return [[button.label for button in row] for row in rows]
+
+
+def _buttons(*labels: str, chosen: bool | None = None) -> list[Button]:
+    return [Button(label, ToMenu(), chosen=chosen) for label in labels]
+
+
+def test_a_long_label_takes_a_row_of_its_own() -> None:
+    rows = in_rows(_buttons("Netzwerk", "Vorstellungsgespräch", "Praktikum", "CV", "Café"), 2)
+    assert _labels(rows) == [
+        ["Netzwerk"],
+        ["Vorstellungsgespräch"],
+        ["Praktikum", "CV"],
+        ["Café"],
+    ]
+
+
+def test_ticking_a_label_moves_no_button() -> None:
+    labels = ("Unternehmen 1234", "CV")  # fits in half a row, but not with a tick
+    assert len(in_rows(_buttons(*labels), 2)) == 1
+    assert len(in_rows(_buttons(*labels, chosen=False), 2)) == 2
+    assert len(in_rows(_buttons(*labels, chosen=True), 2)) == 2
+
+
+def test_an_emoji_is_as_wide_as_two_letters_and_a_mark_has_no_width() -> None:
+    assert [Button(label).width for label in ("📅 Tag", "\u2068لم يُعقد\u2069")] == [6, 7]
+
+
+def test_a_row_whose_labels_do_not_fit_becomes_several() -> None:
+    wanted = [_buttons("OK", "This is not right at all"), [], _buttons("Menu")]
+    shown: Any = markup(wanted)["inline_keyboard"]
+    assert [[button["text"] for button in row] for row in shown] == [
+        ["OK"],
+        ["This is not right at all"],
+        ["Menu"],
+    ]
+
+
+def test_a_row_begins_where_its_reader_begins() -> None:
+    keyboard = markup([_buttons("1", "2", "3"), _buttons("4")])
+    turned = facing(keyboard, right_to_left=True)["inline_keyboard"]
+    assert [[button["text"] for button in row] for row in turned] == [["3", "2", "1"], ["4"]]
+    assert facing(keyboard, right_to_left=False) == keyboard

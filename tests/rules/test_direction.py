@@ -192,6 +192,18 @@ def test_a_list_isolates_each_of_its_names() -> None:
     assert GERMAN.all_of(["Olena", "ليلى"]) == "Olena und \u2068ليلى\u2069"
 
 
+def test_a_list_inside_a_sentence_has_no_second_isolate() -> None:
+    names = ARABIC.all_of(["Olena", "Ali & Co"])
+    assert ARABIC("لقاء مع {names}", names=names) == (
+        "لقاء مع \u2068Olena\u2069 و\u2068Ali &amp; Co\u2069"
+    )
+    assert ARABIC.label("button", "لقاء مع {names}", names=names) == (
+        "لقاء مع \u2068Olena\u2069 و\u2068Ali & Co\u2069"
+    )
+    one = GERMAN.all_of(["ليلى"])
+    assert GERMAN("Treffen mit {names}", names=one) == "Treffen mit \u2068ليلى\u2069"
+
+
 @pytest.mark.parametrize(
     ("text", "direction"),
     [

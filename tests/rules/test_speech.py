@@ -149,6 +149,13 @@ def test_days_are_written_by_the_locale() -> None:
         "Monday, March 9, 2026",
         "الاثنين، 9 مارس 2026",
     ]
+    assert [t.full_day(MONDAY, today=date(2026, 12, 31)) for t in (DE, EN, AR)] == [
+        "Montag, 9. März",
+        "Monday, Mar 9",
+        "الاثنين، 9 مارس",
+    ]
+    assert EN.full_day(MONDAY, today=date(2027, 1, 1)) == "Monday, March 9, 2026"
+    assert [t.month_alone(MONDAY) for t in (DE, EN, AR)] == ["März", "March", "مارس"]
     assert [t.month(MONDAY) for t in (DE, EN, AR)] == ["März 2026", "March 2026", "مارس 2026"]
 
 
@@ -171,16 +178,25 @@ def test_numbers_are_written_by_the_locale_with_western_digits() -> None:
 
 def test_durations_are_hours_for_a_sum_and_minutes_for_a_chip() -> None:
     assert [EN.hours(n) for n in (0, 45, 60, 90, 100, 540)] == [
-        "0 hours",
-        "0.75 hours",
-        "1 hour",
-        "1.5 hours",
-        "1.67 hours",
-        "9 hours",
+        "0\u00a0hours",
+        "0.75\u00a0hours",
+        "1\u00a0hour",
+        "1.5\u00a0hours",
+        "1.67\u00a0hours",
+        "9\u00a0hours",
     ]
-    assert [DE.hours(n) for n in (60, 90, 75000)] == ["1 Stunde", "1,5 Stunden", "1.250 Stunden"]
-    assert [AR.hours(n) for n in (60, 120, 540, 660)] == ["ساعة", "ساعتان", "9 ساعات", "11 ساعة"]
-    assert [t.minutes(60) for t in (DE, EN, AR)] == ["60 Min.", "60 min", "60 د"]
+    assert [DE.hours(n) for n in (60, 90, 75000)] == [
+        "1\u00a0Stunde",
+        "1,5\u00a0Stunden",
+        "1.250\u00a0Stunden",
+    ]
+    assert [AR.hours(n) for n in (60, 120, 540, 660)] == [
+        "ساعة",
+        "ساعتان",
+        "9\u00a0ساعات",
+        "11\u00a0ساعة",
+    ]
+    assert [t.minutes(60) for t in (DE, EN, AR)] == ["60\u00a0Min.", "60\u00a0min", "60\u00a0د"]
 
 
 @pytest.mark.parametrize(
