@@ -20,7 +20,7 @@ from sandbox.server import start
 from sandbox.world import World
 
 FOLDER = Path(".demo")
-"""Thrown away and made anew at every start: the sandbox remembers nothing either."""
+"""One folder a port, thrown away and made anew at every start: the sandbox forgets, too."""
 
 
 class BotProcess:
@@ -54,14 +54,16 @@ class BotProcess:
             self._process.kill()
 
 
-def _begin_anew() -> None:
-    shutil.rmtree(FOLDER, ignore_errors=True)
-    FOLDER.mkdir()
+def _begin_anew(port: int) -> Path:
+    """An empty folder. Only for whoever holds the port: another demo may be running beside."""
+    folder = FOLDER / str(port)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 async def play(port: int, stop: asyncio.Event) -> None:
     """Serves until `stop` is set. Raises SettingError when a port is taken."""
-    _begin_anew()
     # The sandbox's own token: it opens nothing but this page.
     token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
     try:
@@ -81,7 +83,7 @@ async def _play(port: int, token: str, stop: asyncio.Event) -> None:
         **os.environ,
         "BOT_TOKEN": token,
         "TELEGRAM_API_URL": f"http://127.0.0.1:{port}",
-        "DATABASE_URL": f"sqlite+aiosqlite:///{FOLDER / 'tandem.sqlite3'}",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{_begin_anew(port) / 'tandem.sqlite3'}",
     }
     environment.setdefault("LOG_LEVEL", "WARNING")
     os.environ.update(environment)
@@ -92,6 +94,7 @@ async def _play(port: int, token: str, stop: asyncio.Event) -> None:
         running = asyncio.ensure_future(bot.keep_alive())
         await stop.wait()
         running.cancel()
+        await asyncio.wait([running])
         await bot.end()
     typer.echo("\nGoodbye.")
 

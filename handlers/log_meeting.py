@@ -1,7 +1,5 @@
 """Log a meeting (J2b): /meeting -> one card with defaults, changed in place -> saved."""
 
-import re
-from datetime import time
 from enum import StrEnum
 from typing import Any
 
@@ -39,6 +37,7 @@ from handlers.meeting_card import (
 )
 from handlers.meeting_text import Undo, meeting_lines, total_line
 from handlers.menu_buttons import ToCorrection, ToMeeting, to_menu
+from handlers.typed_time import typed_time
 from locales import Html
 from mentoring.cards import Card
 from mentoring.meetings import Meeting, Outcome
@@ -148,19 +147,16 @@ async def take_topic(context: Context, tap: PickTopic) -> Next:
 
 
 async def save(context: Context, tap: Save) -> Next:
-    card = await context.card(tap.card, KIND)
-    if card.content["fixes"]:
-        return await _propose(context, card)
     try:
-        return await _log(context, card, Outcome.HELD)
+        return await _log(context, tap.card, Outcome.HELD)
     except SameMeeting as same:
         meeting = await context.desk.meetings.get(same.meeting_id, viewer=context.person.id)
-        same_question(context, card, await _lines(context, meeting), meeting.id)
+        same_question(context, tap.card, await _lines(context, meeting), meeting.id)
         return END
 
 
 async def save_another(context: Context, tap: SaveAnother) -> Next:
-    return await _log(context, await context.card(tap.card, KIND), Outcome.HELD, another=True)
+    return await _log(context, tap.card, Outcome.HELD, another=True)
 
 
 async def take_same(context: Context, tap: Same) -> Next:
@@ -173,24 +169,15 @@ async def take_same(context: Context, tap: Same) -> Next:
 
 
 async def moved(context: Context, tap: Moved) -> Next:
-    return await _log(context, await context.card(tap.card, KIND), Outcome.MOVED)
+    return await _log(context, tap.card, Outcome.MOVED)
 
 
 async def not_held(context: Context, tap: NotHeld) -> Next:
-    return await _log(context, await context.card(tap.card, KIND), Outcome.NOT_HELD)
+    return await _log(context, tap.card, Outcome.NOT_HELD)
 
 
 async def nothing(_context: Context, _tap: Nothing) -> Next:
     return None
-
-
-def typed_time(text: str) -> time | None:
-    """17:15, 17.15, 17h15, 17 or 1715; None for anything else."""
-    found = re.fullmatch(r"\s*(\d{1,2})(?:\s*[:.hч٫]?\s*(\d{2}))?\s*(?:uhr)?\s*", text.lower())
-    if found is None:
-        return None
-    hour, minute = int(found[1]), int(found[2] or 0)
-    return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
 def _ask_tandem(context: Context, tandems: list[Tandem]) -> Next:
@@ -208,7 +195,15 @@ async def _changed(context: Context, card: Card, **changes: Any) -> Next:
     return END
 
 
-async def _log(context: Context, card: Card, outcome: Outcome, *, another: bool = False) -> Next:
+async def _log(context: Context, key: str, outcome: Outcome, *, another: bool = False) -> Next:
+    """The card becomes a meeting, and is gone: pressed again, it shows that meeting."""
+    try:
+        card = await context.card(key, KIND)
+    except NotYours:
+        known = await context.desk.meetings.of_card(key, by=context.person)
+        return await _saved(context, known)
+    if card.content["fixes"]:
+        return await _propose(context, card)
     tandem_id: Any = card.content["tandem"]
     meeting = await context.desk.meetings.log(
         by=context.person,
@@ -219,6 +214,7 @@ async def _log(context: Context, card: Card, outcome: Outcome, *, another: bool 
         now=context.now,
         another=another,
     )
+    await context.desk.cards.drop(key, person_id=context.person.id)
     return await _saved(context, meeting)
 
 

@@ -240,9 +240,9 @@ def back(t: Speech, key: str) -> Button:
     return Button(t.label("button", "Back"), View(key, "c"))
 
 
-def same_question(context: Context, card: Card, lines: Sequence[Html], meeting_id: int) -> None:
+def same_question(context: Context, key: str, lines: Sequence[Html], meeting_id: int) -> None:
     """That day has a meeting already: is it the same?"""
-    t, key = context.t, card.key
+    t = context.t
     context.show(
         t.lines(t("There is a meeting on this day already:"), *lines, t("Is it the same one?")),
         [

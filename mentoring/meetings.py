@@ -145,6 +145,13 @@ class Meetings:
             raise NotYours
         return meeting
 
+    async def of_card(self, key: str, *, by: Person) -> Meeting:
+        """What that card of theirs has become. Raises NotYours."""
+        meeting = await self.book.by_key(key)
+        if meeting is None or meeting.by != by.id:
+            raise NotYours
+        return meeting
+
     async def of_partner(self, meeting_id: int, *, by: Person) -> Meeting:
         """What `by` may object to: the other side's, held, not undone. Raises NotYours."""
         meeting = await self.get(meeting_id, viewer=by.id)

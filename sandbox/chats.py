@@ -27,7 +27,8 @@ class File:
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """`text` is the caption where there is a picture or a document."""
+    """`text` is the caption where there is a picture or a document; `payload` follows a
+    /start for the bot's eyes only: a phone shows /start."""
 
     message_id: int
     person: Person
@@ -35,6 +36,7 @@ class Message:
     date: int
     edit_date: int | None = None
     text: str | None = None
+    payload: str = ""
     entities: tuple[Entity, ...] = ()
     keyboard: Keyboard = ()
     photo: File | None = None

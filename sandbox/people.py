@@ -61,13 +61,13 @@ PEOPLE: tuple[Person, ...] = (
         first_name="Amir",
         last_name="Karimi",
         language_code="en",
-        role_hint="Nobody yet",
+        role_hint="Newcomer",
     ),
     Person(
         id=1007,
         first_name="Sofia",
         last_name="Lopez",
         language_code="de",
-        role_hint="Nobody yet",
+        role_hint="Newcomer",
     ),
 )

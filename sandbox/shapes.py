@@ -128,7 +128,7 @@ def _content(message: Message) -> JSON:
     if message.sticker:
         content["sticker"] = _sticker(message.sticker)
     if message.text is not None:
-        content[words] = message.text
+        content[words] = f"{message.text} {message.payload}" if message.payload else message.text
     if message.entities:
         content[entities] = [_entity(entity, message) for entity in message.entities]
     return content

@@ -41,7 +41,8 @@ class World(State):
         self.unblock(user_id)
         chat.started = True
         self._status(chat)
-        return self.send_text(user_id, f"/start {payload}" if payload else "/start")
+        command = plain("/start")
+        return self._send(chat, text=command.text, entities=command.entities, payload=payload or "")
 
     def tap(self, user_id: int, message_id: int, data: str) -> str:
         """Press the button with this callback_data; the callback query's identifier."""
@@ -86,7 +87,11 @@ class World(State):
         if not formatted.text or formatted.text == message.text:
             raise Impossible("There is nothing to change.")
         edited = replace(
-            message, text=formatted.text, entities=formatted.entities, edit_date=self.now()
+            message,
+            text=formatted.text,
+            payload="",
+            entities=formatted.entities,
+            edit_date=self.now(),
         )
         self.show(chat, edited, "edit")
         self.mailbox.put("edited_message", shapes.message(edited, self.bot))

@@ -2,6 +2,7 @@
 
 import { dayLabel, dayOf, draw, icon } from "/page/message.js";
 import { runsToTheLeft } from "/page/tongues.js";
+import { wordsOf } from "/page/words.js";
 
 const NEAR = 60; // pixels from the end that still count as "at the end"
 const GLOW = 1800; // milliseconds an edited message stays marked
@@ -14,6 +15,7 @@ export class Chat {
   #botName;
   #messages = new Map();
   #language = "en";
+  #words = wordsOf("en");
   #atEnd = true;
   #top = 0;
   #waiting = 0;
@@ -43,8 +45,11 @@ export class Chat {
   set language(code) {
     if (code === this.#language) return;
     this.#language = code;
+    this.#words = wordsOf(code);
     for (const message of this.#messages.values()) this.#put(message);
     this.#drawDays();
+    this.#markLastOwn();
+    this.#tellNewest();
   }
 
   clear() {
@@ -118,7 +123,11 @@ export class Chat {
     const existing = this.#article(id);
     const article = existing ?? document.createElement("article");
     const focused = existing?.contains(document.activeElement) ? document.activeElement : null;
-    draw(article, message, { botName: this.#botName, otherwise: this.otherwise });
+    draw(article, message, {
+      botName: this.#botName,
+      otherwise: this.otherwise,
+      words: this.#words,
+    });
     if (!existing) this.#insert(article, id);
     if (focused) focusAgain(article, focused);
     return article;
@@ -164,8 +173,7 @@ export class Chat {
     const pencil = document.createElement("button");
     pencil.type = "button";
     pencil.className = "round pencil";
-    pencil.setAttribute("aria-label", "Edit this message");
-    pencil.title = "Edit";
+    pencil.setAttribute("aria-label", this.#words.edit);
     pencil.append(icon("pencil"));
     this.#article(last.message_id).querySelector(".bubble").before(pencil);
   }
@@ -182,7 +190,8 @@ export class Chat {
   #tellNewest() {
     this.#newest.hidden = this.#atEnd;
     this.#view.querySelector(".count").textContent = this.#waiting || "";
-    const words = this.#waiting ? `${this.#waiting} new, go to the newest` : "Go to the newest";
+    const { newest, newestOf } = this.#words;
+    const words = this.#waiting ? newestOf.replace("{count}", this.#waiting) : newest;
     this.#newest.setAttribute("aria-label", words);
   }
 }

@@ -2,6 +2,7 @@
 
 import { direction } from "/page/lines.js";
 import { Menu } from "/page/menu.js";
+import { wordsOf } from "/page/words.js";
 
 export class Composer {
   #form;
@@ -12,6 +13,8 @@ export class Composer {
   #menu;
   #edited = null;
   #kept = "";
+  #words = wordsOf("en");
+  #otherwise = "ltr";
 
   /** `act` sends one thing and answers whether it went; `last` is the message that may be edited. */
   constructor(form, { act, last }) {
@@ -52,6 +55,15 @@ export class Composer {
     this.#form.querySelector(".commands-button").hidden = !commands.length;
   }
 
+  /** The phone's own words, and where its language begins a line. */
+  speak(words, otherwise) {
+    this.#words = words;
+    this.#otherwise = otherwise;
+    this.#area.placeholder = words.message;
+    this.#nameSend();
+    this.#written();
+  }
+
   get draft() {
     return this.#edited === null ? this.#area.value : this.#kept;
   }
@@ -71,7 +83,7 @@ export class Composer {
     this.#edited = message;
     this.#form.querySelector(".editing").hidden = false;
     this.#form.querySelector(".before").textContent = message.text;
-    this.#send.setAttribute("aria-label", "Save the change");
+    this.#nameSend();
     this.#area.value = message.text;
     this.#written();
     this.#area.focus();
@@ -89,8 +101,12 @@ export class Composer {
     this.#edited = null;
     this.#kept = "";
     this.#form.querySelector(".editing").hidden = true;
-    this.#send.setAttribute("aria-label", "Send");
+    this.#nameSend();
     this.#menu.close();
+  }
+
+  #nameSend() {
+    this.#send.setAttribute("aria-label", this.#edited ? this.#words.save : this.#words.send);
   }
 
   async #submit() {
@@ -129,6 +145,7 @@ export class Composer {
     const text = this.#area.value;
     this.#area.style.blockSize = "auto";
     if (text) this.#area.style.blockSize = `${Math.min(this.#area.scrollHeight, 136)}px`;
+    this.#area.dir = direction(text, this.#otherwise);
     this.#send.disabled = !text.trim();
     const asked = this.#edited === null && /^\/[a-z0-9_]*$/i.test(text);
     if (asked && this.#fill(text.slice(1))) this.#menu.open();
@@ -148,7 +165,7 @@ export class Composer {
         name.textContent = `/${command}`;
         const words = document.createElement("span");
         words.textContent = description;
-        words.dir = direction(description);
+        words.dir = direction(description, this.#otherwise);
         item.append(name, words);
         return item;
       }),

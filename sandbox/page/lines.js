@@ -24,7 +24,7 @@ const LINKED = new RegExp(
 const TRAILING = /[.,;:!?)\]}…،؛؟»”]+$/u;
 
 /** A message's HTML (or plain text) as lines, each with its own direction. */
-export function lines({ html, text }, otherwise = "ltr") {
+export function lines({ html, text }, otherwise = "ltr", hidden = "") {
   const source = html === null || html === undefined
     ? [document.createTextNode(text ?? "")]
     : new DOMParser().parseFromString(html, "text/html").body.childNodes;
@@ -34,6 +34,7 @@ export function lines({ html, text }, otherwise = "ltr") {
     line.dir = direction(line.textContent, otherwise);
     if (!line.hasChildNodes()) line.append(document.createElement("br"));
   }
+  for (const each of fragment.querySelectorAll(".spoiler")) each.setAttribute("aria-label", hidden);
   return fragment;
 }
 
@@ -134,5 +135,4 @@ function hide(spoiler) {
   spoiler.className = "spoiler";
   spoiler.tabIndex = 0;
   spoiler.setAttribute("role", "button");
-  spoiler.setAttribute("aria-label", "Hidden text, press to show");
 }

@@ -16,31 +16,31 @@ export function dayLabel(date, language) {
 }
 
 /** Fills (or fills again) the article of a message. */
-export function draw(article, message, { botName, otherwise }) {
+export function draw(article, message, { botName, otherwise, words: says }) {
   const time = clockTime.format(message.date * 1000);
   const mine = message.from === "me";
   article.className = `message ${mine ? "mine" : "from-bot"}`;
   article.dataset.message = String(message.message_id);
-  article.setAttribute("aria-label", `${mine ? "You" : botName}, ${time}`);
+  article.setAttribute("aria-label", `${mine ? says.you : botName}, ${time}`);
   article.tabIndex = -1;
 
   const bubble = element("div", "bubble");
-  if (message.photo) bubble.append(photo(message));
+  if (message.photo) bubble.append(photo(message, says));
   if (message.document) bubble.append(file(message.document));
-  if (message.voice) bubble.append(voice(message.voice));
-  if (message.sticker) bubble.append(sticker(message.sticker));
+  if (message.voice) bubble.append(voice(message.voice, says));
+  if (message.sticker) bubble.append(sticker(message.sticker, says));
   const words = hasWords(message) ? element("div", "text") : null;
   if (words) {
-    words.append(lines(message, otherwise));
+    words.append(lines(message, otherwise, says.hidden));
     bubble.append(words);
   }
-  bubble.append(meta(message, time));
-  settleMeta(bubble, words, message);
+  bubble.append(meta(message, time, says));
+  settleMeta(bubble, words);
   bubble.classList.toggle("bare", Boolean(message.sticker));
   bubble.classList.toggle("picture", Boolean(message.photo));
   bubble.classList.toggle("only-media", !words);
   article.replaceChildren(bubble);
-  if (message.keyboard?.length) article.append(keyboard(message.keyboard, otherwise));
+  if (message.keyboard?.length) article.append(keyboard(message.keyboard, otherwise, says));
   return article;
 }
 
@@ -62,35 +62,34 @@ export function icon(name) {
   return svg;
 }
 
-function meta({ edited, date }, time) {
+function meta({ edited, date, from }, time, says) {
   const whole = element("span", "meta");
-  if (edited) whole.append(element("span", "edited", "edited"), " ");
+  if (edited) whole.append(element("bdi", "edited", says.edited), " ");
   const stamp = element("time", "", time);
   stamp.dateTime = new Date(date * 1000).toISOString();
   whole.append(stamp);
+  if (from === "me") whole.append(icon("seen"));
   return whole;
 }
 
-/** The time stands where the last line ends; a blank of its size keeps the words away from it. */
-function settleMeta(bubble, words, { edited }) {
+/**
+ * The time stands where the last line ends; a blank as wide keeps the words away from it. Below a
+ * block, and below a line from right to left, it has a line of its own, at the right (Telegram iOS).
+ */
+function settleMeta(bubble, words) {
   const last = words?.lastElementChild;
-  if (!last?.classList.contains("line")) {
-    bubble.classList.toggle("meta-below", Boolean(words));
-    return;
-  }
-  bubble.classList.toggle("ends-left", last.dir === "rtl");
-  const blank = element("span", `blank${edited ? " long" : ""}`);
-  blank.setAttribute("aria-hidden", "true");
-  last.append(blank);
+  const isBeside = Boolean(last?.classList.contains("line")) && last.dir !== "rtl";
+  bubble.classList.toggle("meta-below", Boolean(words) && !isBeside);
+  if (isBeside) last.dataset.meta = bubble.querySelector(".meta").textContent;
 }
 
-function photo(message) {
+function photo(message, says) {
   const button = element("button", "photo");
   button.type = "button";
-  button.setAttribute("aria-label", "Open the photo");
+  button.setAttribute("aria-label", says.openPhoto);
   const image = element("img");
   image.src = message.photo.url;
-  image.alt = "Photo";
+  image.alt = says.photo;
   button.append(image);
   return button;
 }
@@ -109,7 +108,7 @@ function file({ name, url, mime }) {
   return link;
 }
 
-function voice({ url }) {
+function voice({ url }, says) {
   const box = element("div", "voice");
   const button = element("button", "round");
   button.type = "button";
@@ -118,7 +117,7 @@ function voice({ url }) {
   audio.preload = "none";
   const show = () => {
     button.replaceChildren(icon(audio.paused ? "play" : "pause"));
-    button.setAttribute("aria-label", audio.paused ? "Play voice message" : "Pause");
+    button.setAttribute("aria-label", audio.paused ? says.play : says.pause);
   };
   for (const event of ["play", "pause", "ended"]) audio.addEventListener(event, show);
   button.addEventListener("click", () =>
@@ -136,18 +135,18 @@ function voice({ url }) {
   return box;
 }
 
-function sticker(which) {
+function sticker(which, says) {
   if (!/^(\/|https?:)/.test(which)) return element("span", "sticker", which);
   const image = element("img", "sticker");
   image.src = which;
-  image.alt = "Sticker";
+  image.alt = says.sticker;
   return image;
 }
 
-function keyboard(rows, otherwise) {
+function keyboard(rows, otherwise, says) {
   const whole = element("div", "keyboard");
   whole.setAttribute("role", "group");
-  whole.setAttribute("aria-label", "Buttons");
+  whole.setAttribute("aria-label", says.buttons);
   rows.forEach((keys, row) => {
     const line = element("div", "keys");
     keys.forEach((key, column) => {

@@ -2,12 +2,13 @@
 
 import { Chat } from "/page/chat.js";
 import { Composer } from "/page/composer.js";
-import { lines } from "/page/lines.js";
+import { direction, lines } from "/page/lines.js";
 import { Menu } from "/page/menu.js";
 import { fullName, paintAvatar } from "/page/people.js";
 import { showNotice, showPhoto } from "/page/sheets.js";
 import { offerTongues } from "/page/tongues.js";
 import { Line, ask } from "/page/wire.js";
+import { fill, wordsOf } from "/page/words.js";
 
 const PATIENCE = 10_000; // milliseconds until a silent bot is worth a word
 
@@ -21,6 +22,8 @@ export class Phone {
   #answering = "no"; // "no", "yes", "late"
   #patience = 0;
   #toastTimer = 0;
+  #language = null;
+  #words = wordsOf("en");
 
   constructor(number, world) {
     this.#world = world;
@@ -72,9 +75,27 @@ export class Phone {
     const options = this.#world.people().map((each) => new Option(fullName(each), each.id));
     this.#part(".person").replaceChildren(...options);
     this.#part(".person").value = String(person.id);
-    this.#part(".role").textContent = person.role_hint;
     offerTongues(this.#part(".language"), person.language_code);
-    this.#chat.language = person.language_code;
+    this.#speak(person.language_code);
+    const role = this.#words[person.role_hint] ?? person.role_hint;
+    this.#part(".role").textContent = role;
+    this.#part(".role").dir = direction(role);
+  }
+
+  /** Everything the phone itself says is said in this language. */
+  #speak(code) {
+    if (code === this.#language) return;
+    this.#language = code;
+    this.#words = wordsOf(code);
+    this.#chat.language = code;
+    const { otherwise } = this.#chat;
+    this.#part(".device").lang = code;
+    fill(this.root, this.#words);
+    for (const each of this.root.querySelectorAll(".options, .attach, .welcome, .starting, .note, .editing p")) {
+      each.dir = otherwise;
+    }
+    this.#composer.speak(this.#words, otherwise);
+    this.#tellState();
   }
 
   /** A deep link was opened here: START waits at the bottom with its payload. */
@@ -93,7 +114,8 @@ export class Phone {
     );
     this.#part(".language").addEventListener("change", async ({ target }) => {
       this.person.language_code = target.value;
-      this.#chat.language = target.value;
+      this.plate();
+      this.#foot();
       await this.#act("language", { language_code: target.value });
       this.#line.renew(); // the description comes in the new language
     });
@@ -251,13 +273,13 @@ export class Phone {
     const offered = this.#world.offers.has(id);
     const starting = offered || (!started && !blocked);
     this.#part(".starting").hidden = loading || !starting;
-    this.#part(".starting .note").textContent = offered ? "Opened from a link" : "";
+    this.#part(".starting .note").textContent = offered ? this.#words.fromLink : "";
     this.#part(".dismiss").hidden = !offered;
     this.#part(".blocked").hidden = loading || starting || !blocked;
     this.#part(".composer").hidden = loading || starting || blocked;
     const described = Boolean(this.#part(".description").textContent);
     this.#part(".welcome").hidden = loading || !this.#chat.isEmpty || !described;
-    this.#part(".block").textContent = blocked ? "Unblock the bot" : "Block the bot";
+    this.#part(".block").textContent = this.#words[blocked ? "unblock" : "block"];
     this.root.classList.toggle("is-blocked", Boolean(blocked));
   }
 
@@ -284,12 +306,12 @@ export class Phone {
 
   #tellState() {
     const states = {
-      no: ["calm", "bot"],
-      yes: ["busy", "answering …"],
-      late: ["trouble", "no answer yet: is the bot running?"],
+      no: ["calm", this.#words.bot],
+      yes: ["busy", this.#words.answering],
+      late: ["trouble", this.#words.noAnswer],
     };
     const isOnline = this.#wire === "online";
-    const [kind, words] = isOnline ? states[this.#answering] : ["trouble", "connecting …"];
+    const [kind, words] = isOnline ? states[this.#answering] : ["trouble", this.#words.connecting];
     this.#part(".state").dataset.state = kind;
     this.#part(".state").textContent = words;
     this.#part(".typing").hidden = kind !== "busy";

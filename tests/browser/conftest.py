@@ -97,7 +97,7 @@ async def page(browser: Browser, running: Running) -> AsyncIterator[Page]:
     errors: list[str] = []
     opened.on("pageerror", lambda error: errors.append(str(error)))
     await opened.goto(running.url)
-    await opened.locator("section.phone .state", has_text="bot").nth(2).wait_for()
+    await opened.locator('section.phone .state[data-state="calm"]').nth(2).wait_for()
     yield opened
     await opened.close()
     assert errors == []

@@ -93,7 +93,7 @@ class Phone:
         await self.tap(sign + self.t.label("button", label))
 
     async def write(self, text: str) -> None:
-        message = self.root.get_by_role("textbox", name="Message")
+        message = self.root.get_by_role("textbox")
         await message.fill(text)
         await message.press("Enter")
 
@@ -221,11 +221,9 @@ async def pair(stage: Stage) -> None:
 
 
 async def log_meeting(stage: Stage, interlude: Interlude) -> None:
-    """Kristina, who is in two tandems: log a meeting -> with Amir -> Save; Amir is told."""
+    """Kristina, below the news of the tandem: log a meeting -> Save; Amir is told."""
     kristina, t = stage.kristina, stage.kristina.t
     await kristina.tap_button("Log a meeting", sign="✏️ ")
-    await kristina.sees(t("Which tandem?"))
-    await kristina.tap(AMIR)
     await kristina.sees(t("<b>Meeting with {names}</b>", names=AMIR))
     await interlude()
     await kristina.tap_button("Save")
@@ -233,7 +231,6 @@ async def log_meeting(stage: Stage, interlude: Interlude) -> None:
     await kristina.sees(_total(t, meetings=1, minutes=60))
     amir, t = stage.amir, stage.amir.t
     await amir.sees(t("Newly logged by {by}:", by=KRISTINA))
-    await amir.sees(t("<b>Meeting with {names}</b>", names=KRISTINA))
     await amir.sees(_total(t, meetings=1, minutes=60))
 
 
@@ -274,7 +271,7 @@ async def test_a_newcomer_is_invited_paired_and_objects_to_a_meeting(
     await pair(stage)
     assert paola.taps == 4
     await log_meeting(stage, go_on)
-    assert kristina.taps == 3
+    assert kristina.taps == 2
     await object_to_it(stage, go_on)
     refused = [call for call in await demo.calls() if not call["ok"]]
     assert refused == []

@@ -28,7 +28,7 @@ async def box(locator: Locator) -> FloatRect:
 
 
 async def write(page: Page, person: int, text: str) -> None:
-    field = phone(page, person).get_by_role("textbox", name="Message")
+    field = phone(page, person).get_by_role("textbox")
     await field.fill(text)
     await field.press("Enter")
 
@@ -93,6 +93,54 @@ async def test_mine_is_on_the_right_and_the_bots_on_the_left(page: Page, bot: Bo
     assert log["x"] + log["width"] - (mine["x"] + mine["width"]) < 30
 
 
+async def test_a_row_of_buttons_runs_from_left_to_right_in_arabic_too(page: Page, bot: Bot) -> None:
+    row = [{"text": label, "callback_data": label} for label in ("أولًا", "ثانيًا", "ثالثًا")]
+    number = await bot.say(RANA, "مرحبًا", reply_markup=keyboard(row))
+    keys = message(page, RANA, number).locator(".key")
+    await expect(keys).to_have_text(["أولًا", "ثانيًا", "ثالثًا"])
+    first, second, third = [(await box(each))["x"] for each in await keys.all()]
+    assert first < second < third
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "edited", "start"),
+    [
+        ("de", "Nachricht", "bearbeitet", "STARTEN"),
+        ("ar", "رسالة", "معدّلة", "ابدأ"),
+        ("uk", "Повідомлення", "змінено", "ПОЧАТИ"),
+        ("fr", "Message", "edited", "START"),
+    ],
+)
+async def test_a_phone_speaks_its_own_language(
+    page: Page, bot: Bot, language: str, message: str, edited: str, start: str
+) -> None:
+    number = await bot.say(KRISTINA, "Did you meet?")
+    await bot.call("editMessageText", chat_id=KRISTINA, message_id=number, text="How long?")
+    kristina = phone(page, KRISTINA)
+    await kristina.get_by_label("Telegram language").select_option(language)
+    await expect(kristina.get_by_role("textbox", name=message)).to_have_attribute(
+        "placeholder", message
+    )
+    await expect(kristina.locator(".edited")).to_have_text(edited)
+    await kristina.get_by_label("Person on this phone").select_option("Amir Karimi")
+    amir = phone(page, AMIR)
+    await amir.get_by_label("Telegram language").select_option(language)
+    await expect(amir.get_by_role("button", name=start, exact=True)).to_be_visible()
+
+
+async def test_every_language_of_the_phones_says_everything(page: Page) -> None:
+    """What a table leaves out is English: no word may be missing there."""
+    unsaid = await page.evaluate(
+        """async () => {
+          const { wordsOf } = await import("/page/words.js");
+          const named = [...document.getElementById("phone").content.querySelectorAll("*")];
+          const keys = named.flatMap(({ dataset }) => [dataset.word, dataset.label]);
+          return keys.filter((key) => key && !wordsOf("xx")[key]);
+        }"""
+    )
+    assert unsaid == []
+
+
 async def test_a_tap_reaches_the_bot_and_its_answer_is_shown(page: Page, bot: Bot) -> None:
     number = await bot.say(KRISTINA, "Did you meet?", reply_markup=YES_OR_NO)
     key = message(page, KRISTINA, number).get_by_role("button", name="Yes")
@@ -148,6 +196,7 @@ async def test_a_link_opens_on_another_phone(page: Page, bot: Bot, as_button: bo
     await begin.click()
     update = await bot.next_update()
     assert update["message"]["text"] == "/start invite-1"
+    await expect(phone(page, AMIR).locator("article .text")).to_have_text(["/start"])
     assert update["message"]["from"]["id"] == AMIR
     await expect(phone(page, AMIR).get_by_role("textbox", name="Message")).to_be_focused()
     assert page.url.endswith("#1001,1002,1006")
@@ -161,7 +210,7 @@ async def test_who_has_not_started_sees_what_the_bot_can_do(page: Page, bot: Bot
     await expect(amir.locator(".description")).to_have_text("Meetings in two taps.")
     await amir.get_by_label("Telegram language").select_option("de")
     await expect(amir.locator(".description")).to_have_text("Treffen mit zwei Tipps.")
-    await amir.get_by_role("button", name="START").click()
+    await amir.get_by_role("button", name="STARTEN").click()
     update = await bot.next_update()
     assert update["message"]["text"] == "/start"
     assert update["message"]["from"]["language_code"] == "de"

@@ -249,3 +249,16 @@ async def test_a_day_of_another_year_keeps_its_year(programme: Programme, mentor
     await mentor.tap("📅 Day")
     await mentor.tap("Wed, Dec 31")
     assert mentor.sees.splitlines()[1] == "📅 Wednesday, December 31, 2025, 17:00 · 60 min"
+
+
+@pytest.mark.parametrize("button", ["💬 Topics", "📅 Day"])
+async def test_a_card_that_was_saved_cannot_be_changed_any_more(
+    programme: Programme, mentor: Someone, button: str
+) -> None:
+    """A phone that was offline still shows it as it was."""
+    await mentor.say("/meeting")
+    late = mentor.press(button)
+    await mentor.tap("Save")
+    await programme.take(late)
+    assert mentor.sees == STALE
+    assert await programme.rows("select count(*) from card") == [(0,)]

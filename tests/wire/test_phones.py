@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from aiohttp import ClientResponse
 
+from sandbox import shapes
 from sandbox.world import World
 from tests.wire.conftest import Wire
 
@@ -94,8 +95,8 @@ async def test_a_phone_hears_what_happens_in_order(wire: Wire, world: World) -> 
         assert (await anext(heard)) == {"type": "status", "blocked": True, "started": True}
 
 
-async def test_what_a_person_does_reaches_the_bot(wire: Wire) -> None:
-    await wire.press("phones/1006/start", payload="code-1")
+async def test_what_a_person_does_reaches_the_bot(wire: Wire, world: World) -> None:
+    started = await wire.press("phones/1006/start", payload="code-1")
     typed = await wire.press("phones/1006/send", text="Hello")
     await wire.press("phones/1006/edit", message_id=typed["message_id"], text="Hallo")
     for deed in ("sticker", "photo", "voice"):
@@ -118,6 +119,7 @@ async def test_what_a_person_does_reaches_the_bot(wire: Wire) -> None:
         "my_chat_member",
     ]
     assert updates[0]["message"]["text"] == "/start code-1"
+    assert shapes.for_page(world.chats[1006].messages[started["message_id"]])["text"] == "/start"
     assert updates[6]["callback_query"]["data"] == "yes"
     assert updates[7]["my_chat_member"]["from"]["language_code"] == "uk"
 
