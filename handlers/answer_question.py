@@ -30,7 +30,8 @@ async def ask_text(context: Context, tap: Answer) -> Next:
         return END
     card = await context.open_card(KIND, {"question": tap.question_id})
     context.expects_text(card)
-    context.say("Please type your answer. It is sent under your name.")
+    menu = [[to_menu(context.t)]]
+    context.say("Please type your answer. It is sent under your name.", menu)
     return Step.TEXT
 
 

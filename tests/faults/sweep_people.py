@@ -416,7 +416,7 @@ class Coordination:
     async def _answer(self, message_id: int, question: str, text: str) -> None:
         me = self.me
         me.tap(message_id, question)
-        await me.hear("the question for a text", _has_no_button)
+        await me.message("menu")
         answer = f"Antwort auf {text}"
         me.say(answer)
         await me.message("menu")
@@ -464,7 +464,3 @@ class Coordination:
             ]
             assert turns, f"nobody is called {name}"
             me.tap(message_id, turns[-1])
-
-
-def _has_no_button(heard: Heard) -> bool | None:
-    return True if heard.kind == "message" and not buttons(heard.message) else None
