@@ -5,6 +5,7 @@ from typing import Any
 
 from telegram import Bot, BotCommand, BotCommandScopeChat, InputFile
 
+from bot.calendar_file import calendar_file
 from bot.gate import Pace
 from bot.pictures import qr_code
 from handlers.outgoing import Outgoing
@@ -47,6 +48,9 @@ async def call(bot: Bot, outgoing: Outgoing, chat_id: int) -> None:
         params["commands"] = [BotCommand(**command) for command in params["commands"]]
     if "qr" in params:
         params["photo"] = InputFile(await qr_code(params.pop("qr")))
+    if "calendar" in params:
+        file = await calendar_file(params.pop("calendar"))
+        params["document"] = InputFile(file, filename="tandem.ics")
     if not hasattr(bot, outgoing.method):
         raise AttributeError(outgoing.method)
     # Not by its own method: that makes objects of the answer, which nobody reads.

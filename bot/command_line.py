@@ -22,7 +22,7 @@ def run() -> None:
     """Serve the programme on Telegram until Ctrl-C."""
     from bot.house import run as serve
 
-    _plainly(lambda: _until_signal(lambda stop: serve(_settings(need_token=True), stop)))
+    plainly(lambda: until_signal(lambda stop: serve(settings(need_token=True), stop)))
 
 
 @app.command()
@@ -30,7 +30,7 @@ def migrate() -> None:
     """Bring the database's tables up to date (the start does so, too)."""
     from bot.host import migrate_alone
 
-    _plainly(lambda: migrate_alone(_settings()))
+    plainly(lambda: migrate_alone(settings()))
 
 
 @app.command()
@@ -42,7 +42,7 @@ def coordinator(
     """Print a one-time code, valid for 15 minutes, that makes a coordinator."""
     from bot.host import invite_coordinator
 
-    _plainly(lambda: invite_coordinator(_settings(), name))
+    plainly(lambda: invite_coordinator(settings(), name))
 
 
 @app.command()
@@ -52,17 +52,17 @@ def demo(
     """Play the programme in the browser, without a Telegram account."""
     from bot.demo import play
 
-    _plainly(lambda: _until_signal(lambda stop: play(port, stop)))
+    plainly(lambda: until_signal(lambda stop: play(port, stop)))
 
 
-def _settings(*, need_token: bool = False) -> Settings:
+def settings(*, need_token: bool = False) -> Settings:
     settings = load(need_token=need_token)
     token = settings.bot_token
     configure(settings.log_level, [token.get_secret_value()] if token else [])
     return settings
 
 
-def _plainly(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def plainly(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Runs it; an expected failure is one line and exit code 1, Ctrl-C none."""
     try:
         asyncio.run(_watched(work))
@@ -91,7 +91,7 @@ async def _watched(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     await work()
 
 
-async def _until_signal(serve: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+async def until_signal(serve: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
     """SIGINT and SIGTERM ask it to end in order; what is being sent is finished."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

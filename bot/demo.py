@@ -1,21 +1,28 @@
-"""The demo: supervisor of a local Telegram and of the real bot, with a port that restarts it."""
+"""The demo: supervisor of a local Telegram and of the real bot, with a clock that both share.
+
+It holds how far that clock is ahead; `bot.demo_bot` hears it, whenever it is started or moved.
+"""
 
 import asyncio
 import os
 import secrets
 import shutil
 import signal
+import sqlite3
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import typer
 from aiohttp import web
 
 from bot.demo_programme import plant
-from bot.settings import SettingError, load
+from bot.settings import SettingError, Settings, load
+from sandbox.clock import MovableClock
 from sandbox.people import PEOPLE
+from sandbox.refusal import Impossible
 from sandbox.server import start
 from sandbox.world import World
 
@@ -24,20 +31,36 @@ FOLDER = Path(".demo")
 
 
 class BotProcess:
-    """`python -m bot run` as a child; started again when it dies or when it is asked for."""
+    """`python -m bot.demo_bot` as a child; started again when it dies or when it is asked for."""
 
     def __init__(self, environment: dict[str, str]) -> None:
         self._environment = environment
         self._process: asyncio.subprocess.Process | None = None
+        self._ahead = 0.0
 
     async def keep_alive(self) -> None:
         """Until cancelled. A bot that dies is started again from what is on disk."""
         while True:
             self._process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=self._environment, start_new_session=True
+                *(sys.executable, "-m", "bot.demo_bot"),
+                env=self._environment,
+                stdin=asyncio.subprocess.PIPE,
+                start_new_session=True,
             )
+            self._tell_time()
             await self._process.wait()
             await asyncio.sleep(0.2)
+
+    def move(self, ahead: float) -> None:
+        """Its clock is so many seconds ahead from now on, also after a restart."""
+        self._ahead = ahead
+        self._tell_time()
+
+    def _tell_time(self) -> None:
+        """Whoever is dead or dying does not hear it; the next one hears it first of all."""
+        ear = self._process.stdin if self._process is not None else None
+        if ear is not None and not ear.is_closing():
+            ear.write(f"{self._ahead}\n".encode())
 
     async def restart(self, sign: signal.Signals) -> None:
         """Sends the signal; `keep_alive` starts the next one."""
@@ -54,42 +77,66 @@ class BotProcess:
             self._process.kill()
 
 
-def _begin_anew(port: int) -> Path:
-    """An empty folder. Only for whoever holds the port: another demo may be running beside."""
-    folder = FOLDER / str(port)
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    return folder
-
-
 async def play(port: int, stop: asyncio.Event) -> None:
     """Serves until `stop` is set. Raises SettingError when a port is taken."""
-    # The sandbox's own token: it opens nothing but this page.
-    token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
+    environment = _environment(port)
+    os.environ.update(environment)
+    settings, bot = load(need_token=True), BotProcess(environment)
+    world = World(token=environment["BOT_TOKEN"], clock=_clock(settings, bot))
     try:
-        sandbox = await start("127.0.0.1", port, world=World(token=token))
+        sandbox = await start("127.0.0.1", port, world=world)
     except OSError:
         raise SettingError(
             f"--port: {port} is taken; stop what uses it, or try: make demo PORT={port + 2}"
         ) from None
     try:
-        await _play(port, token, stop)
+        await _play(port, settings, bot, world, stop)
     finally:
         await sandbox.stop()
 
 
-async def _play(port: int, token: str, stop: asyncio.Event) -> None:
-    environment = {
+def _environment(port: int) -> dict[str, str]:
+    # The sandbox's own token: it opens nothing but this page.
+    token = f"{secrets.randbelow(10**9) + 10**9}:{secrets.token_urlsafe(26)}"
+    return {
+        "LOG_LEVEL": "WARNING",
         **os.environ,
         "BOT_TOKEN": token,
         "TELEGRAM_API_URL": f"http://127.0.0.1:{port}",
-        "DATABASE_URL": f"sqlite+aiosqlite:///{_begin_anew(port) / 'tandem.sqlite3'}",
+        "DATABASE_URL": f"sqlite+aiosqlite:///{FOLDER / str(port) / 'tandem.sqlite3'}",
     }
-    environment.setdefault("LOG_LEVEL", "WARNING")
-    os.environ.update(environment)
-    await plant(load(need_token=True))
-    bot = BotProcess(environment)
-    async with _control(bot, port + 1):
+
+
+def _clock(settings: Settings, bot: BotProcess) -> MovableClock:
+    """The clock of page and bot; at its beginning it tells the real time."""
+
+    async def next_letter(after: float) -> float | None:
+        return await asyncio.to_thread(_next_letter, settings.database_path, after)
+
+    return MovableClock(ZoneInfo(settings.timezone), next_letter=next_letter, moved=bot.move)
+
+
+def _next_letter(path: Path, after: float) -> float | None:
+    """When the next letter is due later than that; the bot's database is only read."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        [[due]] = database.execute(
+            "select min(due_at) from letter where state = 'pending' and due_at > ?", [after]
+        )
+    return None if due is None else float(due)
+
+
+def _begin_anew(path: Path) -> None:
+    """An empty folder. Only for whoever holds the port: another demo may be running beside."""
+    shutil.rmtree(path.parent, ignore_errors=True)
+    path.parent.mkdir(parents=True)
+
+
+async def _play(
+    port: int, settings: Settings, bot: BotProcess, world: World, stop: asyncio.Event
+) -> None:
+    _begin_anew(settings.database_path)
+    await plant(settings)
+    async with _control(bot, world, port + 1):
         _say_who_is_who(port)
         running = asyncio.ensure_future(bot.keep_alive())
         await stop.wait()
@@ -100,8 +147,11 @@ async def _play(port: int, token: str, stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def _control(bot: BotProcess, port: int) -> AsyncIterator[None]:
-    """POST /restart ends the bot in order, POST /kill at once; either way it starts again."""
+async def _control(bot: BotProcess, world: World, port: int) -> AsyncIterator[None]:
+    """POST /restart ends the bot in order, POST /kill at once; either way it starts again.
+
+    POST /clock {"to": "hour" | "day" | "letter"} moves the time, as the page's buttons do.
+    """
 
     async def restart(_request: web.Request) -> web.Response:
         await bot.restart(signal.SIGTERM)
@@ -111,8 +161,16 @@ async def _control(bot: BotProcess, port: int) -> AsyncIterator[None]:
         await bot.restart(signal.SIGKILL)
         return web.json_response({"ok": True})
 
+    async def move(request: web.Request) -> web.Response:
+        try:
+            await world.move_clock(str((await request.json()).get("to")))
+        except Impossible as impossible:
+            return web.json_response({"ok": False, "error": str(impossible)}, status=409)
+        return web.json_response({"ok": True})
+
     app = web.Application()
     app.add_routes([web.post("/restart", restart), web.post("/kill", kill)])
+    app.add_routes([web.post("/clock", move)])
     runner = web.AppRunner(app)
     await runner.setup()
     try:

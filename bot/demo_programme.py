@@ -10,8 +10,9 @@ from locales import speech
 from mentoring.cards import new_key
 from mentoring.desk import Desk
 from mentoring.letters import Letter, Priority
-from mentoring.meetings import Outcome, Plan
+from mentoring.meetings import Outcome
 from mentoring.people import Person, Role
+from mentoring.plans import Plan
 from sandbox.people import PEOPLE
 
 _ROLES = {
@@ -68,16 +69,16 @@ async def _tandems(desk: Desk, people: dict[int, Person]) -> None:
             by=coordinator, mentee=people[mentee].id, mentor=people[mentor].id, now=begin
         )
         for weeks, start, minutes, place, topics in _WEEKS[: 3 if mentee == 1003 else 2]:
-            when = now() - timedelta(weeks=weeks)
             by = people[mentor if weeks % 2 else mentee]
-            plan = Plan(by.today(when), start, minutes, place, topics)
+            day = by.today(now() - timedelta(weeks=weeks))
+            plan = Plan(day, start, minutes, place, topics)
             await desk.meetings.log(
                 by=by,
                 tandem_id=tandem.id,
                 outcome=Outcome.HELD,
                 plan=plan,
                 key=new_key(),
-                now=when,
+                now=plan.ends_at(by.time_zone),
             )
 
 

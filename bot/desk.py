@@ -8,13 +8,16 @@ from pathlib import Path
 
 from bot.clock import now
 from bot.settings import Settings
+from mentoring.appointments import Appointments
 from mentoring.desk import Desk
 from mentoring.invitations import Invitations, Tries
 from mentoring.meetings import Meetings
+from mentoring.notes import Notes
 from mentoring.people import People
 from mentoring.questions import Questions
 from mentoring.tandems import Tandems
 from mentoring.templates import Programme, read
+from storage.appointments import AppointmentTable
 from storage.cards import CardTable
 from storage.database import Database, connect
 from storage.intake import IntakeTable, TemplateTable
@@ -22,6 +25,7 @@ from storage.invitations import InvitationTable
 from storage.letters import LetterTable
 from storage.meetings import MeetingTable
 from storage.migrations import check_current, migrate
+from storage.notes import NoteTable
 from storage.people import PeopleTable
 from storage.questions import QuestionTable
 from storage.tandems import TandemTable
@@ -58,14 +62,18 @@ def make_desk(
         CardTable(database, clock),
     )
     people = People(tables.people)
-    tandems = Tandems(TandemTable(database), people, tables.letters, programme)
+    tandems = Tandems(TandemTable(database, clock), people, tables.letters, programme)
+    appointments = Appointments(AppointmentTable(database), tandems, people, tables.letters)
+    meetings = Meetings(MeetingTable(database), tandems, tables.letters, programme, appointments)
     desk = Desk(
         clock=clock,
         programme=programme,
         people=people,
         invitations=Invitations(InvitationTable(database), tables.people, language, zone),
         tandems=tandems,
-        meetings=Meetings(MeetingTable(database), tandems, tables.letters, programme),
+        appointments=appointments,
+        meetings=meetings,
+        notes=Notes(NoteTable(database), meetings),
         questions=Questions(QuestionTable(database), people, tables.letters),
         cards=tables.cards,
         letters=tables.letters,

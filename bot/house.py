@@ -18,6 +18,7 @@ from bot.desk import Clock, Tables, open_desk
 from bot.gate import Gate
 from bot.intake import AnyApplication, Intake
 from bot.introduction import introduce
+from bot.logs import describe
 from bot.polling import Polling, Stopped
 from bot.post_office import PostOffice
 from bot.settings import Settings
@@ -104,11 +105,13 @@ async def opened_before(
     async with AsyncExitStack() as stack:
         opened = asyncio.ensure_future(stack.enter_async_context(opening))
         stopping = asyncio.ensure_future(stop.wait())
-        await asyncio.wait((opened, stopping), return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not opened.done():
-            opened.cancel()
-            await asyncio.wait((opened,))
+        try:
+            await asyncio.wait((opened, stopping), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            if not opened.done():
+                opened.cancel()
+                await asyncio.wait((opened,))
         yield None if opened.cancelled() else opened.result()
 
 
@@ -150,13 +153,23 @@ def _furnish(
     return House(application, database, desk, tables, intake, post)
 
 
-async def run(settings: Settings, stop: asyncio.Event, *, gate: Gate | None = None) -> None:
-    """Serves until `stop` is set. Raises Stopped and what a failed commit raised."""
-    async with opened_before(stop, open_house(settings, gate=gate)) as house, Tasks() as tasks:
+async def run(
+    settings: Settings,
+    stop: asyncio.Event,
+    *,
+    clock: Clock = now,
+    gate: Gate | None = None,
+    opened: Callable[[House], object] = lambda _house: None,
+) -> None:
+    """Serves until `stop` is set; `opened` gets the house. Raises Stopped and a failed commit's."""
+    opening = open_house(settings, clock=clock, gate=gate)
+    async with opened_before(stop, opening) as house, Tasks() as tasks:
         if house is None:
             _log.warning("stopped before Telegram was reached")
             return
+        opened(house)
         await house.post.recover()
+        await forget_old(house)
         polling = Polling(
             bot=house.application.bot,
             take=house.intake.take,
@@ -199,7 +212,7 @@ async def _start_daily_work(house: House, zone: ZoneInfo) -> None:
         try:
             await forget_old(house)
         except Exception as error:
-            _log.error("daily work failed: %s", type(error).__name__)
+            _log.error("daily work failed: %s", describe(error))
 
     # Not between two and three: that hour does not exist, or exists twice, one night a year.
     queue.run_daily(

@@ -116,13 +116,13 @@ class Intake:
     async def _hear_status(self, update: Update, chat_id: int) -> None:
         assert update.my_chat_member is not None
         reachable = update.my_chat_member.new_chat_member.status not in ("kicked", "left")
-        await self._people.reach(chat_id, reachable=reachable)
+        await self._people.reach(chat_id, reachable=reachable, now=self._desk.now())
         _log.info("update status=%s person=%s", reachable, self._hash(chat_id))
 
     async def _answer(self, update: Update, chat_id: int, batch: _Batch) -> None:
         person = batch.people.get(chat_id)
         if person is not None and not person.reachable:
-            await self._people.reach(chat_id, reachable=True)
+            await self._people.reach(chat_id, reachable=True, now=self._desk.now())
         place = self._place_of(person, batch)
         context = self._context(update, chat_id, person, place)
         gathered = self._letters.gathered()

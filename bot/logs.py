@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 _TOKEN = re.compile(r"\d{6,}(?::|%3A)[A-Za-z0-9_-]{30,}", re.IGNORECASE)
+_ROOT = Path(__file__).parents[1]
 _CHATTY = ("httpx", "httpcore", "telegram", "telegram.ext", "aiohttp", "apscheduler", "aiosqlite")
 
 
@@ -66,11 +67,16 @@ def person_key(chat_id: int, key: bytes) -> str:
 
 
 def describe(error: BaseException, *, frames: int = 6) -> str:
-    """Kind and place, the innermost first; never the text, which may quote somebody's words."""
+    """Kind and place, the innermost of ours first; never the text, which may quote somebody.
+
+    Where a library raised it says little: so many of our own frames are named before that one.
+    """
     if isinstance(error, BaseExceptionGroup):
         return "; ".join(describe(each, frames=frames) for each in error.exceptions)
-    trace = traceback.extract_tb(error.__traceback__)[-frames:]
-    places = [_place(frame.filename, frame.lineno) for frame in reversed(trace)]
+    trace = traceback.extract_tb(error.__traceback__)[::-1]
+    ours = [frame for frame in trace if _is_ours(frame.filename)][:frames]
+    places = [_place(frame.filename, frame.lineno) for frame in (*ours, *trace[:1])]
+    places = list(dict.fromkeys(places))
     return f"{type(error).__name__} at {' < '.join(places) or 'an unknown place'}"
 
 
@@ -79,6 +85,11 @@ def log_unheard(_loop: AbstractEventLoop, context: Mapping[str, Any]) -> None:
     error = context.get("exception")
     what = describe(error) if error else context.get("message")
     logging.getLogger(__name__).error("nobody heard of an error: %s", what)
+
+
+def _is_ours(filename: str) -> bool:
+    path = Path(filename)
+    return path.is_relative_to(_ROOT) and "site-packages" not in path.parts
 
 
 def _place(filename: str, line: int | None) -> str:

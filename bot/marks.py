@@ -6,6 +6,7 @@ from bot.calls import as_new_message, is_message
 from bot.gate import Pace
 from bot.verdicts import Verdict
 from handlers.outgoing import Outgoing
+from mentoring.letters import Priority
 from storage.letters import DEPARTURES, Mark, Waiting
 
 
@@ -30,7 +31,7 @@ def mark_on(parcel: Parcel, verdict: Verdict, error: Exception | None) -> Mark:
         case Verdict.EDIT_REFUSED:
             return _as_new_message(parcel)
         case Verdict.UNREACHABLE:
-            return final(letter, "failed", "unreachable")
+            return absent(letter, unsent=True)
         case Verdict.REFUSED:
             return final(letter, "failed", type(error).__name__)
     return Mark(letter.id, "pending", letter.error, repeat=letter.repeat, unsent=True)
@@ -39,6 +40,16 @@ def mark_on(parcel: Parcel, verdict: Verdict, error: Exception | None) -> Mark:
 def final(letter: Waiting, state: str, error: str | None = None) -> Mark:
     """The letter is done with; a stranger's goes altogether."""
     return Mark(letter.id, state, error, stranger=letter.person_id is None)
+
+
+def absent(letter: Waiting, *, unsent: bool = False) -> Mark:
+    """News wait until their reader returns; an answer is stale by then.
+
+    `unsent`: it has departed for nothing.
+    """
+    if letter.priority is Priority.ANSWER:
+        return final(letter, "failed", "unreachable")
+    return Mark(letter.id, "absent", repeat=letter.repeat, unsent=unsent)
 
 
 def _doubt(parcel: Parcel) -> Mark:

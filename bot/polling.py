@@ -19,6 +19,7 @@ from telegram.error import (
 
 from bot.logs import describe
 from bot.tasks import Tasks
+from bot.verdicts import seconds_to_wait
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
 """Always given: an omitted list keeps the previous setting."""
@@ -28,6 +29,9 @@ PATIENCE = 5
 """Seconds that an answer may take beyond the poll."""
 BATCH = 50
 """Updates of one commit: the first of them waits for the last, some 20 ms."""
+
+AT_ONCE = 4
+"""Acknowledgements under way at once: more would take the connections that answers need."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +56,7 @@ class Polling:
         self._committed = committed
         self._tasks = tasks
         self._offset: int | None = None
+        self._acknowledging = asyncio.Semaphore(AT_ONCE)
         self.last_poll = time.monotonic()
 
     async def run(self) -> None:
@@ -64,7 +69,7 @@ class Polling:
             except (InvalidToken, EndPointNotFound, Conflict) as error:
                 raise Stopped(reason(error)) from None
             except RetryAfter as error:
-                await asyncio.sleep(_seconds(error.retry_after))
+                await asyncio.sleep(seconds_to_wait(error))
             except TimedOut:
                 continue
             except NetworkError as error:
@@ -101,10 +106,11 @@ class Polling:
 
     async def _acknowledge(self, query_id: str) -> None:
         """At once and before the transaction: the button stops turning. Losing one is harmless."""
-        try:
-            await self._bot.answer_callback_query(query_id)
-        except TelegramError as error:
-            _log.debug("not acknowledged: %s", type(error).__name__)
+        async with self._acknowledging:
+            try:
+                await self._bot.answer_callback_query(query_id)
+            except TelegramError as error:
+                _log.debug("not acknowledged: %s", type(error).__name__)
 
 
 def _read(update: dict[str, Any], bot: Bot) -> Update:
@@ -128,10 +134,8 @@ def _thin(update: dict[str, Any]) -> dict[str, Any]:
 
 def reason(error: Exception | None) -> str:
     """Why Telegram serves us no more, for the host."""
+    if isinstance(error, Conflict) and "webhook" in error.message.lower():
+        return "BOT_TOKEN: a webhook is set for this bot; delete it (deleteWebhook), then start."
     if isinstance(error, Conflict):
         return "BOT_TOKEN: another process uses this token; stop it first."
     return "BOT_TOKEN: Telegram does not accept it; ask @BotFather for the current one."
-
-
-def _seconds(after: object) -> float:
-    return float(after.total_seconds() if hasattr(after, "total_seconds") else str(after))

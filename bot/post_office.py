@@ -6,12 +6,15 @@ import math
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import datetime
 
 from telegram import Bot
+from telegram.error import TelegramError
 
 from bot.calls import call
 from bot.gate import Gate
 from bot.lines import Lines
+from bot.logs import describe
 from bot.marks import Parcel, mark_on
 from bot.outage import Outage
 from bot.polling import Stopped, reason
@@ -25,7 +28,7 @@ from storage.people import PeopleTable
 _log = logging.getLogger(__name__)
 
 LONGEST = 10.0
-"""Seconds without a look: the command line writes letters too, and clocks are set."""
+"""Seconds without a look: clocks are set, and a due instant may be nearer than it was."""
 IDLE = 0.5
 """Seconds of rest that are time to empty the log; within a broadcast there are none such."""
 DOUBT_REST = 1.0
@@ -91,7 +94,7 @@ class PostOffice:
         self._outage = Outage(now)
         self._news = asyncio.Event()
         self._marks: list[Mark] = []
-        self._unreachable: list[int] = []
+        self._unreachable: list[tuple[int, datetime]] = []
 
     @property
     def in_flight(self) -> int:
@@ -192,13 +195,14 @@ class PostOffice:
         marks = self._marks.copy()
         gone, self._unreachable = self._unreachable, []
         await self._letters.mark(marks)
-        for person_id in gone:
-            await self._people.unreach(person_id)
+        for person_id, departed in gone:
+            await self._people.unreach(person_id, departed=departed)
         return len(marks)
 
     async def _deliver(self, parcel: Parcel) -> None:
         """Sends it; whatever happens it is marked, unless the process is being killed."""
         error: Exception | None = None
+        departed = self._letters.now()
         try:
             await call(self._bot, parcel.outgoing, parcel.chat_id)
         except Exception as caught:
@@ -206,7 +210,7 @@ class PostOffice:
         finally:
             self._gate.answered(parcel.chat_id, parcel.pace)
         self._lines.come_back(parcel.letter)
-        self._hear(parcel, error)
+        self._hear(parcel, error, departed)
         self.wake()
 
     async def _probe(self) -> None:
@@ -220,14 +224,18 @@ class PostOffice:
         self._is_probing = False
         self.wake()
 
-    def _hear(self, parcel: Parcel, error: Exception | None) -> None:
+    def _hear(self, parcel: Parcel, error: Exception | None, departed: datetime) -> None:
         letter, verdict = parcel.letter, verdict_on(error)
         self._outage.hear(verdict)
         level = logging.INFO if verdict is Verdict.SENT else logging.WARNING
-        what = type(error).__name__ if error else "ok"
+        # Telegram's errors come all from one place; a defect of ours says where it is.
+        known = isinstance(error, TelegramError)
+        what = "ok" if error is None else type(error).__name__ if known else describe(error)
         _log.log(level, "letter %d of kind %s: %s (%s)", letter.id, letter.kind, verdict.name, what)
         mark = mark_on(parcel, verdict, error)
         self._marks.append(mark)
+        if verdict is Verdict.UNREACHABLE and letter.person_id is not None:
+            self._unreachable.append((letter.person_id, departed))
         self._heed(parcel, verdict, error)
         if mark.state == "pending" and verdict is Verdict.DOUBT:
             self._lines.rest(letter, parcel.pace, self._now() + DOUBT_REST)
@@ -241,8 +249,6 @@ class PostOffice:
                 self.repeats += letter.repeat
             case Verdict.TOO_FAST:
                 self._gate.hold(parcel.chat_id, seconds_to_wait(error))
-            case Verdict.UNREACHABLE if letter.person_id is not None:
-                self._unreachable.append(letter.person_id)
             case Verdict.SHUT_OUT:
                 self._shut_out = Stopped(reason(error))
                 self.stop()

@@ -3,15 +3,18 @@
 import logging
 import math
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
 
-from bot.calls import pace_of
+from bot.calls import is_message, pace_of
 from bot.gate import Gate, Pace
 from bot.lines import Lines
-from bot.marks import Parcel, final
+from bot.logs import describe
+from bot.marks import Parcel, absent, final
 from handlers.outgoing import Outgoing
-from mentoring.letters import Priority
+from mentoring.letters import MANNERS, Priority, is_silent, leaves_at
 from mentoring.people import Person
-from storage.letters import LetterTable, Line, Waiting
+from storage.letters import LetterTable, Line, Mark, Waiting
 from storage.people import PeopleTable
 
 _log = logging.getLogger(__name__)
@@ -94,14 +97,31 @@ class Sorting:
         """The letter as it leaves; None when it waits (its line is kept) or was marked at once."""
         chat_id = reader.chat_id if reader else letter.chat_id
         if chat_id is None or (reader and not reader.reachable and _is_unasked(letter)):
-            await self._settle(letter, "failed", "unreachable")
+            await self._settle(letter, absent(letter))
             return None
         pace = pace_of(letter)
         if self._must_wait(letter, chat_id, pace):
             kept.add(letter.line)
             return None
+        if reader and await self._has_to_wait(letter, reader):
+            return None
         outgoing = await self._write_out(letter, reader)
         return Parcel(letter, outgoing, chat_id, pace) if outgoing else None
+
+    async def _has_to_wait(self, letter: Waiting, reader: Person) -> bool:
+        """By the manners of its class: it leaves later, or never when it is of no use by then."""
+        now, sent = self._letters.now(), tuple[datetime, ...]()
+        if MANNERS[letter.priority].a_week is not None:
+            sent = await self._letters.sent_within_a_week(letter)
+        at = leaves_at(letter.priority, now, reader.time_zone, sent)
+        if letter.useful_until is not None and at >= letter.useful_until:
+            await self._settle(letter, final(letter, "cancelled", "too late"))
+        elif at > now:
+            self.settled += 1
+            await self._letters.put_off(letter, at)
+        else:
+            return False
+        return True
 
     def _must_wait(self, letter: Waiting, chat_id: int, pace: Pace) -> bool:
         now = self._now()
@@ -122,23 +142,30 @@ class Sorting:
         try:
             outgoing = await self._render(letter, reader)
         except Exception as error:
-            await self._settle(letter, "failed", type(error).__name__)
+            _log.error("letter %d cannot be written: %s", letter.id, describe(error))
+            await self._settle(letter, final(letter, "failed", type(error).__name__))
             return None
         if outgoing is None:
-            await self._settle(letter, "cancelled", None)
+            await self._settle(letter, final(letter, "cancelled"))
             return None
+        if reader and is_message(outgoing.method) and self._is_silent(letter, reader):
+            outgoing = replace(outgoing, params={**outgoing.params, "disable_notification": True})
         if not letter.repeat:
             return outgoing
         # An answer names the language it was given in: a stranger's is nowhere else.
         language = letter.args.get("language") or (reader and reader.language)
         return self._mark_repeat(outgoing, str(language or self._default_language))
 
-    async def _settle(self, letter: Waiting, state: str, error: str | None) -> None:
+    def _is_silent(self, letter: Waiting, reader: Person) -> bool:
+        return is_silent(letter.priority, self._letters.now(), reader.time_zone)
+
+    async def _settle(self, letter: Waiting, mark: Mark) -> None:
         """Marks what need not or cannot leave."""
         self.settled += 1
-        level = logging.WARNING if state == "failed" else logging.INFO
-        _log.log(level, "letter %d of kind %s: %s (%s)", letter.id, letter.kind, state, error)
-        await self._letters.mark([final(letter, state, error)])
+        level = logging.WARNING if mark.state == "failed" else logging.INFO
+        what = (letter.id, letter.kind, mark.state, mark.error)
+        _log.log(level, "letter %d of kind %s: %s (%s)", *what)
+        await self._letters.mark([mark])
 
     def _look_at(self, instant: float) -> None:
         self.next_look = min(self.next_look, instant)

@@ -8,6 +8,7 @@ from handlers.buttons import Tap
 from handlers.context import Context
 from handlers.flow import END, Flow, Next, tapped
 from handlers.menu_buttons import to_menu
+from handlers.quotes import quoted
 from locales import Html
 
 KIND = "answer"
@@ -25,13 +26,16 @@ class Answer(Tap, tag="answer"):
 
 
 async def ask_text(context: Context, tap: Answer) -> Next:
-    if not await context.desk.questions.is_open(tap.question_id, by=context.person):
+    question = await context.desk.questions.get(tap.question_id, by=context.person)
+    if question.answered:
         context.post(_too_late(context), [[to_menu(context.t)]])
         return END
+    asker = await context.desk.people.get(question.person_id)
     card = await context.open_card(KIND, {"question": tap.question_id})
     context.expects_text(card)
-    menu = [[to_menu(context.t)]]
-    context.say("Please type your answer. It is sent under your name.", menu)
+    t = context.t
+    heading = t("Please type your answer to {name}. It is sent under your name.", name=asker.name)
+    context.post(t.lines(heading, quoted(question.text)), [[to_menu(t)]])
     return Step.TEXT
 
 
@@ -48,7 +52,7 @@ async def take_text(context: Context, text: str) -> Next:
 
 
 def _too_late(context: Context) -> Html:
-    return context.t("A colleague has answered this already; nothing was sent.")
+    return context.t("This has been answered already; nothing was sent.")
 
 
 flow = Flow(taps=[tapped(Answer, ask_text)], steps={Step.TEXT: take_text})

@@ -7,16 +7,13 @@ from mentoring.people import Person, Role
 
 def commands_of(t: Speech, person: Person) -> list[dict[str, str]]:
     """The commands as the Bot API takes them."""
+    own: dict[str, str] = {}
+    if person.takes_part:
+        own["meeting"] = t.label("command", "Log a meeting")
+        own["tandem"] = t.label("command", "My tandem")
     if person.is_(Role.COORDINATOR):
-        own = {
-            "tandem": t.label("command", "All tandems"),
-            "invite": t.label("command", "Invite somebody"),
-        }
-    else:
-        own = {
-            "meeting": t.label("command", "Log a meeting"),
-            "tandem": t.label("command", "My tandem"),
-        }
+        own["tandem"] = t.label("command", "All tandems")
+        own["invite"] = t.label("command", "Invite somebody")
     named = {
         "menu": t.label("command", "Main menu"),
         **own,

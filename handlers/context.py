@@ -1,5 +1,6 @@
 """What a step of a conversation has at hand: who speaks, in which language, and the desk."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -76,6 +77,15 @@ class Context:
         """A picture with a link's QR code; drawn when it leaves."""
         self._answer("send_photo", {"qr": link, "caption": caption, **_common(keyboard, self.t)})
 
+    def send_calendar(self, entry: Mapping[str, object], caption: Html, keyboard: Keyboard) -> None:
+        """A calendar file; written when it leaves."""
+        params = {"calendar": entry, "caption": caption, **_common(keyboard, self.t)}
+        self._answer("send_document", params)
+
+    def anew(self) -> None:
+        """From here on the answer is a new message: what was tapped stays as it is."""
+        self.tapped_message = None
+
     def call(self, method: str, **params: object) -> None:
         """Any other method of the bot for this chat."""
         self._answer(method, params)
@@ -90,10 +100,10 @@ class Context:
         await self.desk.cards.put(card)
         return card
 
-    async def card(self, key: str | None, kind: str) -> Card:
-        """The person's open card. Raises NotYours: closed, another's or none."""
-        card = key and await self.desk.cards.get(key, person_id=self.person.id, kind=kind)
-        if not card:
+    async def card(self, key: str | None, *kinds: str) -> Card:
+        """The person's open card of such a kind. Raises NotYours: closed, another's or none."""
+        card = key and await self.desk.cards.get(key, person_id=self.person.id)
+        if not card or card.kind not in kinds:
             raise NotYours
         return card
 

@@ -8,6 +8,7 @@ from handlers.context import Context
 from handlers.flow import END, Flow, Next, begun, tapped
 from handlers.menu_buttons import ToInvite, to_menu
 from handlers.roles import role_label, role_name
+from locales import Html
 from mentoring.people import Role, check_coordinator
 
 KIND = "invite"
@@ -67,7 +68,7 @@ async def take_name(context: Context, text: str) -> Next:
         link,
         t.lines(
             t("Invitation for <b>{name}</b> ({role})", name=invited.name, role=role_name(t, role)),
-            link,
+            Html(link),  # ours, and not a value: an isolate at its end would become part of it
             t("Valid for 14 days, for one person. Send them the link, or let them scan the code."),
         ),
         [[Button(t.label("button", "Invite somebody"), ToInvite()), to_menu(t)]],

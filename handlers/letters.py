@@ -1,30 +1,29 @@
 """Letters become messages when they leave: in the reader's language then, from the facts then."""
 
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any
 
+from handlers import date_letters
 from handlers.answer_question import Answer
-from handlers.buttons import Button, Keyboard, facing, markup
+from handlers.buttons import Button, facing
+from handlers.letter_form import Args, Writing, letter
 from handlers.meeting_text import (
-    Object,
     Undo,
+    contested_buttons,
     correction_answers,
     correction_lines,
     outcome_line,
+    partner_buttons,
     plan_lines,
     total_line,
 )
-from handlers.menu_buttons import ToCorrection, ToMeeting, menu_of, menu_text, to_menu
+from handlers.menu_buttons import ToMeeting, menu_of, menu_text, to_menu
 from handlers.outgoing import Outgoing
+from handlers.quotes import quoted
 from locales import Html, Speech, speech
 from mentoring.desk import Desk
 from mentoring.meetings import Meeting, Outcome
 from mentoring.people import Person
 from mentoring.refusals import NotYours
-
-Args = dict[str, Any]
-Writing = Callable[[Desk, Speech, Person, Args], Awaitable[Outgoing | None]]
 
 
 async def render(desk: Desk, kind: str, args: Args, reader: Person | None) -> Outgoing | None:
@@ -45,7 +44,7 @@ async def render(desk: Desk, kind: str, args: Args, reader: Person | None) -> Ou
 
 async def _welcome(_desk: Desk, t: Speech, reader: Person, _args: Args) -> Outgoing:
     text = t.lines(t("Hello {name}!", name=reader.name), menu_text(t))
-    return _message(text, menu_of(t, reader))
+    return letter(text, menu_of(t, reader))
 
 
 async def _matched(_desk: Desk, t: Speech, _reader: Person, args: Args) -> Outgoing:
@@ -58,7 +57,7 @@ async def _matched(_desk: Desk, t: Speech, _reader: Person, args: Args) -> Outgo
     )
     tandem_id = args.get("tandem", 0)
     button = Button("✏️ " + t.label("button", "Log a meeting"), ToMeeting(tandem_id))
-    return _message(text, [[button], [to_menu(t)]])
+    return letter(text, [[button], [to_menu(t)]])
 
 
 async def _logged(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
@@ -71,12 +70,10 @@ async def _logged(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
         plan = plan_lines(t, desk.programme, meeting.plan, today=today)
         total = total_line(t, await desk.meetings.total(meeting.tandem_id))
         lines = [t("Newly logged by {by}:", by=args["by"]), *plan, Html(""), total]
-        fix = Button(t.label("button", "Correct"), ToCorrection(meeting.id))
-        wrong = Button(t.label("button", "That is not right"), Object(meeting.id))
-        keyboard.insert(0, [fix, wrong])
+        keyboard.insert(0, partner_buttons(t, meeting))
     else:
         lines = [outcome_line(t, meeting, args["by"], today=today)]
-    return _message(t.lines(*lines), keyboard)
+    return letter(t.lines(*lines), keyboard)
 
 
 async def _undone(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
@@ -85,7 +82,7 @@ async def _undone(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
         return None
     day = t.day(meeting.plan.day)
     text = t("Taken back by {by}: the meeting of {day} does not count.", by=args["by"], day=day)
-    return _message(text, [[to_menu(t)]])
+    return letter(text, [[to_menu(t)]])
 
 
 async def _contested(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
@@ -99,10 +96,19 @@ async def _contested(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgo
         day=t.day(meeting.plan.day),
     )
     if meeting.by == reader.id:
-        way_on = Button(t.label("button", "Undo"), Undo(meeting.id))
+        way_on = [Button(t.label("button", "Take the meeting back"), Undo(meeting.id))]
     else:
-        way_on = Button(t.label("button", "Correct"), ToCorrection(meeting.id))
-    return _message(text, [[way_on], [to_menu(t)]])
+        way_on = contested_buttons(t, meeting)
+    return letter(text, [way_on, [to_menu(t)]])
+
+
+async def _conceded(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    meeting = await _meeting(desk, reader, args)
+    if meeting is None or meeting.undone or meeting.contested:
+        return None
+    day = t.day(meeting.plan.day)
+    text = t("{by} agrees: the meeting of {day} counts as it was logged.", by=args["by"], day=day)
+    return letter(text, [[to_menu(t)]])
 
 
 async def _corrected(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
@@ -111,7 +117,7 @@ async def _corrected(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgo
         return None
     lines = correction_lines(t, desk.programme, meeting, today=desk.today(reader))
     answers = correction_answers(t, meeting) if meeting.by == reader.id else [to_menu(t)]
-    return _message(t.lines(t("Correction by {by}:", by=args["by"]), *lines), [answers])
+    return letter(t.lines(t("Correction by {by}:", by=args["by"]), *lines), [answers])
 
 
 async def _agreed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
@@ -122,20 +128,21 @@ async def _agreed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
         t("{by} agrees. The meeting is corrected:", by=args["by"]),
         *plan_lines(t, desk.programme, meeting.plan, today=desk.today(reader)),
     )
-    return _message(text, [[to_menu(t)]])
+    return letter(text, [[to_menu(t)]])
 
 
 async def _question(_desk: Desk, t: Speech, _reader: Person, args: Args) -> Outgoing:
     text = t.lines(t("Message from {by}:", by=args["by"]), args["text"])
-    return _message(text, [[Button(t.label("button", "Answer"), Answer(args["question"]))]])
+    return letter(text, [[Button(t.label("button", "Answer"), Answer(args["question"]))]])
 
 
 async def _question_answered(_desk: Desk, t: Speech, _reader: Person, args: Args) -> Outgoing:
     text = t.lines(
+        quoted(args["question"]),
         t("Answer of the coordination team ({by}):", by=args["by"]),
         args["text"],
     )
-    return _message(text, [[to_menu(t)]])
+    return letter(text, [[to_menu(t)]])
 
 
 def apology(t: Speech, reference: str, *, known: bool) -> Outgoing:
@@ -145,7 +152,7 @@ def apology(t: Speech, reference: str, *, known: bool) -> Outgoing:
         "If it happens again, tell the coordination team this reference: {reference}",
         reference=reference,
     )
-    return _message(text, [[to_menu(t)]] if known else ())
+    return letter(text, [[to_menu(t)]] if known else ())
 
 
 async def _meeting(desk: Desk, reader: Person, args: Args) -> Meeting | None:
@@ -153,13 +160,6 @@ async def _meeting(desk: Desk, reader: Person, args: Args) -> Meeting | None:
         return await desk.meetings.get(args["meeting"], viewer=reader.id)
     except NotYours:
         return None
-
-
-def _message(text: Html, keyboard: Keyboard | Sequence[Sequence[Button]] = ()) -> Outgoing:
-    params: dict[str, object] = {"text": text, "parse_mode": "HTML"}
-    if keyboard:
-        params["reply_markup"] = markup(keyboard)
-    return Outgoing("send_message", params)
 
 
 _WRITINGS: dict[str, Writing] = {
@@ -170,8 +170,10 @@ _WRITINGS: dict[str, Writing] = {
     "meeting_contested": _contested,
     "meeting_corrected": _corrected,
     "meeting_agreed": _agreed,
+    "meeting_conceded": _conceded,
     "question": _question,
     "question_answered": _question_answered,
+    **date_letters.WRITINGS,
 }
 
 KINDS = frozenset(_WRITINGS)

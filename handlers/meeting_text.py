@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.buttons import Button, Tap
+from handlers.menu_buttons import ToCorrection
 from locales import Html, Speech
-from mentoring.meetings import Meeting, Outcome, Plan, Total
+from mentoring.meetings import Meeting, Outcome, Total
+from mentoring.plans import Plan
 from mentoring.templates import Programme
 
 
@@ -19,6 +21,13 @@ class Undo(Tap, tag="undo"):
 @dataclass(frozen=True)
 class Object(Tap, tag="object"):
     """The other side says: it was not so."""
+
+    meeting_id: int
+
+
+@dataclass(frozen=True)
+class Concede(Tap, tag="concede"):
+    """The other side takes its objection back: it was so after all."""
 
     meeting_id: int
 
@@ -97,6 +106,24 @@ def correction_answers(t: Speech, meeting: Meeting) -> list[Button]:
     return [
         Button(t.label("button", "Agree"), Agree(meeting.id, True, seen)),
         Button(t.label("button", "Disagree"), Agree(meeting.id, False, seen)),
+    ]
+
+
+def partner_buttons(t: Speech, meeting: Meeting) -> list[Button]:
+    """What the other side of a meeting may say to it."""
+    if meeting.outcome is not Outcome.HELD:
+        return []
+    return [
+        Button(t.label("button", "Correct it"), ToCorrection(meeting.id)),
+        Button(t.label("button", "That is not right"), Object(meeting.id)),
+    ]
+
+
+def contested_buttons(t: Speech, meeting: Meeting) -> list[Button]:
+    """How the other side of a contested meeting gets on with it."""
+    return [
+        Button(t.label("button", "Correct it"), ToCorrection(meeting.id)),
+        Button(t.label("button", "It is right after all"), Concede(meeting.id)),
     ]
 
 

@@ -29,9 +29,12 @@ async def return_to_menu(context: Context, _tap: ToMenu) -> Next:
 
 async def help_out(context: Context) -> Next:
     t = context.t
-    is_coordinator = context.person.is_(Role.COORDINATOR)
-    own = _for_coordinators(t) if is_coordinator else _for_participants(t)
-    context.post(t.lines(*own), [[to_menu(t)]])
+    lines: list[str] = []
+    if context.person.is_(Role.COORDINATOR):
+        lines += _for_coordinators(t)
+    if context.person.takes_part:
+        lines += [*([""] if lines else []), *_for_participants(t)]
+    context.post(t.lines(*lines, "", *_for_everybody(t)), [[to_menu(t)]])
     return None
 
 
@@ -42,7 +45,6 @@ def _for_participants(t: Speech) -> list[str]:
         # Translators: the words behind a slash are commands of the bot and stay as they are
         t("/meeting – log a meeting: two taps"),
         t("/tandem – your tandem and its meetings"),
-        *_for_everybody(t),
         "",
         t("Anything else you write can be sent to the coordination team."),
     ]
@@ -55,7 +57,6 @@ def _for_coordinators(t: Speech) -> list[str]:
         t("/invite – invite somebody: a link and a code to scan"),
         t("/tandem – all tandems, and when each met last"),
         t("/menu – make a new tandem, and all of this as buttons"),
-        *_for_everybody(t),
         "",
         # Translators: to the coordination team, about messages from mentees and mentors
         t(

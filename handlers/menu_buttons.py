@@ -55,6 +55,11 @@ class ToCorrection(Tap, tag="fix"):
     meeting_id: int
 
 
+@dataclass(frozen=True)
+class ToTeam(Tap, tag="team"):
+    """A message to the coordination team, please."""
+
+
 def to_menu(t: Speech) -> Button:
     """The way back that stands under almost everything."""
     return Button(t.label("button", "Menu"), ToMenu())
@@ -67,9 +72,10 @@ def menu_text(t: Speech) -> Html:
 def menu_of(t: Speech, person: Person) -> Keyboard:
     """The main menu of somebody's roles."""
     rows: list[list[Button]] = []
-    if person.is_(Role.MENTEE) or person.is_(Role.MENTOR):
+    if person.takes_part:
         rows.append([Button("✏️ " + t.label("button", "Log a meeting"), ToMeeting(0))])
         rows.append([Button(t.label("button", "My tandem"), ToTandem())])
+        rows.append([Button(t.label("button", "Write to the coordination team"), ToTeam())])
     if person.is_(Role.COORDINATOR):
         rows.append([Button(t.label("button", "Invite somebody"), ToInvite())])
         rows.append(

@@ -1,18 +1,19 @@
 """What follows a logged meeting: undo, objection, and the answer to a correction."""
 
-from handlers.buttons import Button
 from handlers.context import Context
 from handlers.flow import Flow, Next, tapped
 from handlers.meeting_text import (
     Agree,
+    Concede,
     Object,
     Undo,
+    contested_buttons,
     correction_answers,
     correction_lines,
     plan_lines,
     total_line,
 )
-from handlers.menu_buttons import ToCorrection, to_menu
+from handlers.menu_buttons import to_menu
 from locales import Html
 from mentoring.meetings import Meeting
 from mentoring.refusals import Overtaken
@@ -29,6 +30,14 @@ async def undo(context: Context, tap: Undo) -> Next:
 async def take_objection(context: Context, tap: Object) -> Next:
     meeting = await context.desk.meetings.object(tap.meeting_id, by=context.person, now=context.now)
     await _tell(context, meeting, _not_counted(context, meeting))
+    return None
+
+
+async def concede(context: Context, tap: Concede) -> Next:
+    meetings, t = context.desk.meetings, context.t
+    meeting = await meetings.concede(tap.meeting_id, by=context.person, now=context.now)
+    day = t.day(meeting.plan.day)
+    await _tell(context, meeting, t("Thank you, the meeting of {day} counts.", day=day))
     return None
 
 
@@ -69,12 +78,17 @@ async def _tell(context: Context, meeting: Meeting, said: Html) -> None:
     if not meeting.undone:
         lines += plan_lines(t, context.desk.programme, meeting.plan, today=context.today)
     total = total_line(t, await context.desk.meetings.total(meeting.tandem_id))
-    buttons = [to_menu(t)]
+    rows = [[to_menu(t)]]
     if meeting.contested and not meeting.undone and meeting.by != context.person.id:
-        buttons.insert(0, Button(t.label("button", "Correct"), ToCorrection(meeting.id)))
-    context.show(t.lines(*lines, "", total), [buttons])
+        rows.insert(0, contested_buttons(t, meeting))
+    context.show(t.lines(*lines, "", total), rows)
 
 
 flow = Flow(
-    taps=[tapped(Undo, undo), tapped(Object, take_objection), tapped(Agree, take_agreement)]
+    taps=[
+        tapped(Undo, undo),
+        tapped(Object, take_objection),
+        tapped(Concede, concede),
+        tapped(Agree, take_agreement),
+    ]
 )

@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 
 from locales import Html, speech
 
+_TEXTS = {"send_message": "text", "send_photo": "caption", "send_document": "caption"}
+"""Where the words of a message stand."""
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -15,7 +18,7 @@ class Outgoing:
 
 def marked(outgoing: Outgoing, language: str) -> Outgoing:
     """The message with a first line that says it may have arrived before; others unchanged."""
-    field = {"send_message": "text", "send_photo": "caption"}.get(outgoing.method)
+    field = _TEXTS.get(outgoing.method)
     if field is None:
         return outgoing
     t = speech(language)

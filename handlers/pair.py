@@ -7,6 +7,7 @@ from handlers.context import Context
 from handlers.flow import END, Flow, Next, tapped
 from handlers.menu_buttons import ToInvite, ToPair, to_menu
 from handlers.pages import SIZE, pager
+from locales import Speech
 from mentoring.people import Person, Role, check_coordinator
 
 
@@ -39,7 +40,7 @@ async def ask_mentee(context: Context, tap: ToPair) -> Next:
     t = context.t
     if not total:
         return _nobody(context)
-    rows = [[Button(person.name, PickMentee(person.id, 0))] for person in people]
+    rows = [[Button(_name(t, person), PickMentee(person.id, 0))] for person in people]
     context.show(
         t("A new tandem: who is the mentee?"),
         [*rows, pager(t, tap.page, total, ToPair), [to_menu(t)]],
@@ -53,7 +54,7 @@ async def ask_mentor(context: Context, tap: PickMentee) -> Next:
     t = context.t
     if not total:
         return _nobody(context)
-    rows = [[Button(person.name, PickMentor(mentee.id, person.id))] for person in people]
+    rows = [[Button(_name(t, person), PickMentor(mentee.id, person.id))] for person in people]
     turn = pager(t, tap.page, total, lambda page: PickMentee(mentee.id, page))
     context.show(
         t("Who will be the mentor of {mentee}?", mentee=mentee.name),
@@ -69,7 +70,8 @@ async def ask_both(context: Context, tap: PickMentor) -> Next:
     t = context.t
     context.show(
         t(
-            "{mentee} and {mentor}: shall I make this tandem? Both are told at once.",
+            "{mentee} and {mentor}: shall I make this tandem? Both are told, those who are only "
+            "invited yet as soon as they are here.",
             mentee=mentee.name,
             mentor=mentor.name,
         ),
@@ -99,11 +101,18 @@ async def make(context: Context, tap: Make) -> Next:
     return END
 
 
+def _name(t: Speech, person: Person) -> str:
+    """Two of one name can be told apart by who is here already."""
+    if person.chat_id is not None:
+        return person.name
+    # Translators: on a button, somebody who has not opened the invitation yet
+    return t.label("button", "{name} (invited)", name=person.name)
+
+
 async def _page(context: Context, role: Role, page: int) -> tuple[list[Person], int]:
-    check_coordinator(context.person)
-    book = context.desk.people.book
-    people = await book.with_role(role, skip=max(page, 0) * SIZE, limit=SIZE)
-    return people, await book.count_with_role(role)
+    return await context.desk.people.page(
+        role, by=context.person, skip=max(page, 0) * SIZE, limit=SIZE
+    )
 
 
 def _nobody(context: Context) -> Next:

@@ -39,8 +39,8 @@ def _about_invitations(t: Speech, refusal: refusals.Refusal) -> Html | None:
         case refusals.AlreadyHere():
             # Translators: to somebody of the programme who opens another person's invitation
             return t(
-                "You are already taking part with this Telegram account. "
-                "This invitation was meant for somebody else."
+                "You are already taking part with this Telegram account, so this invitation was "
+                "not used. If it is for somebody else, please pass it on."
             )
     return None
 
@@ -65,6 +65,22 @@ def _about_tandems(t: Speech, refusal: refusals.Refusal) -> Html | None:
             return t(
                 "Please choose a day from {first} to {last}.", first=t.day(first), last=t.day(last)
             )
+        case refusals.DayTaken():
+            return t(
+                "There is another meeting on that day already. If it is the same one, one of the "
+                "two has to be taken back first."
+            )
+        case refusals.NotBegun():
+            return t(
+                "That lies ahead of us. A meeting can be logged once it has begun; what is to come "
+                "can be agreed on as the next date."
+            )
+        case refusals.Unchanged():
+            return t("That is what was logged already. Nothing was changed.")
+        case refusals.NotAhead(first=first, last=last) if last < first:
+            return t("Your tandem ended on {last}.", last=t.day(last))
+        case refusals.NotAhead(first=first, last=last):
+            return t("The next date has to be ahead of us, and not after {last}.", last=t.day(last))
         case refusals.TooLate(hours=hours):
             return t.plural(
                 "This can be undone for {count} hour after it was saved.",

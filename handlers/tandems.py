@@ -1,16 +1,28 @@
 """My tandem, and the coordinator's list of all: who meets, and when it was last."""
 
-from handlers.buttons import Button
+from dataclasses import dataclass
+
+from handlers.buttons import Button, Keyboard, Tap
+from handlers.choose_tandem import choose_tandem
 from handlers.context import Context
+from handlers.date_text import ToCallOff, ToDate, ToFile, answers, date_lines
 from handlers.flow import END, Flow, Next, begun, tapped
 from handlers.meeting_text import meeting_line, total_line
 from handlers.menu_buttons import ToMeeting, ToTandem, ToTandems, to_menu
+from handlers.note_text import agenda_lines
 from handlers.pages import SIZE, pager
 from handlers.roles import role_name
 from locales import Html
+from mentoring.appointments import Appointment, State
 from mentoring.people import Role
-from mentoring.refusals import NoTandem
 from mentoring.tandems import Tandem, TandemLine
+
+
+@dataclass(frozen=True)
+class ToOne(Tap, tag="tandem1"):
+    """Shows this one of the person's tandems."""
+
+    tandem_id: int
 
 
 async def show(context: Context) -> Next:
@@ -20,17 +32,22 @@ async def show(context: Context) -> Next:
 
 
 async def show_own(context: Context, _tap: ToTandem) -> Next:
-    tandems = await context.desk.tandems.of(context.person.id)
-    if not tandems:
-        raise NoTandem
+    return await show_one(context, ToOne(0))
+
+
+async def show_one(context: Context, tap: ToOne) -> Next:
+    """Where the tandem stands: its meetings as a timeline, and the next date."""
+    tandem = await choose_tandem(context, tap.tandem_id, ToOne)
+    if tandem is None:
+        return END
     t = context.t
-    parts: list[Html] = []
-    for tandem in tandems:
-        parts += [*await _story(context, tandem), Html("")]
-    context.show(
-        t.lines(*parts[:-1]),
-        [[Button("✏️ " + t.label("button", "Log a meeting"), ToMeeting(0))], [to_menu(t)]],
-    )
+    appointment = await context.desk.appointments.open_of(tandem)
+    notes = await context.desk.notes.agenda(tandem.id, viewer=context.person.id)
+    lines = [*await _story(context, tandem), Html(""), *_next_date(context, appointment)]
+    lines += agenda_lines(t, notes, reader=context.person.id)
+    log = [Button("✏️ " + t.label("button", "Log a meeting"), ToMeeting(tandem.id))]
+    rows = [*_date_rows(context, tandem, appointment), log, [to_menu(t)]]
+    context.show(t.lines(*lines), rows)
     return END
 
 
@@ -40,10 +57,19 @@ async def show_all(context: Context, tap: ToTandems) -> Next:
     t = context.t
     heading = t.plural("{count} running tandem", "{count} running tandems", count=total)
     context.show(
-        t.lines(Html(f"<b>{heading}</b>"), *(_row(context, line) for line in lines)),
-        [pager(t, page, total, ToTandems), [to_menu(t)]],
+        t.lines(
+            Html(f"<b>{heading}</b>"), *(part for line in lines for part in _row(context, line))
+        ),
+        [pager(t, page, total, ToTandems), *_own(context), [to_menu(t)]],
     )
     return END
+
+
+def _own(context: Context) -> Keyboard:
+    """For who coordinates and is in a tandem as well."""
+    if not context.person.takes_part:
+        return []
+    return [[Button(context.t.label("button", "My tandem"), ToTandem())]]
 
 
 async def _story(context: Context, tandem: Tandem) -> list[Html]:
@@ -60,21 +86,42 @@ async def _story(context: Context, tandem: Tandem) -> list[Html]:
     ]
 
 
-def _row(context: Context, line: TandemLine) -> Html:
+def _next_date(context: Context, appointment: Appointment | None) -> list[Html]:
+    t = context.t
+    if appointment is None:
+        return [t("There is no next date yet.")]
+    lines = date_lines(t, context.desk.programme, appointment, context.person, today=context.today)
+    return [t("<b>Next date</b>"), *lines]
+
+
+def _date_rows(context: Context, tandem: Tandem, appointment: Appointment | None) -> Keyboard:
+    t = context.t
+    if appointment is None:
+        return [[Button("🗓 " + t.label("button", "Agree on the next date"), ToDate(tandem.id))]]
+    file = Button(t.label("button", "Calendar file"), ToFile(appointment.id))
+    off = Button(t.label("button", "Call off"), ToCallOff(appointment.id, appointment.plan.mark))
+    may_answer = context.desk.appointments.may_answer(tandem, appointment, context.person)
+    if appointment.state is State.PROPOSED and may_answer:
+        return [answers(t, appointment), [file, off]]
+    return [[Button(t.label("button", "Move"), ToDate(tandem.id)), off], [file]]
+
+
+def _row(context: Context, line: TandemLine) -> list[Html]:
     t = context.t
     names = t.all_of(member.name for member in line.tandem.members)
     if line.last_meeting is None:
-        return t("• {names}: no meeting yet", names=names)
-    count = t.plural("{count} meeting", "{count} meetings", count=line.meetings)
-    return t(
-        "• {names}: {meetings}, last on {day}",
-        names=names,
-        meetings=count,
-        day=t.day(line.last_meeting),
-    )
+        row = t("• {names}: no meeting yet", names=names)
+    else:
+        count = t.plural("{count} meeting", "{count} meetings", count=line.meetings)
+        day = t.day(line.last_meeting)
+        row = t("• {names}: {meetings}, last on {day}", names=names, meetings=count, day=day)
+    if not line.contested:
+        return [row]
+    contested = t.plural("⚠️ {count} contested", "⚠️ {count} contested", count=line.contested)
+    return [row, contested]
 
 
 flow = Flow(
     begin=[begun("tandem", show)],
-    taps=[tapped(ToTandem, show_own), tapped(ToTandems, show_all)],
+    taps=[tapped(ToTandem, show_own), tapped(ToOne, show_one), tapped(ToTandems, show_all)],
 )

@@ -1,17 +1,24 @@
 """Whatever no conversation hears: a kind answer, a way on, and nothing lost or changed."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from telegram import Message, Update
 
 from handlers.buttons import Button, Tap
 from handlers.context import Context
-from handlers.flow import Flow, Next, tapped
-from handlers.menu_buttons import menu_of, to_menu
+from handlers.flow import END, Flow, Next, tapped
+from handlers.greeting import greet_stranger
+from handlers.menu_buttons import ToTeam, menu_of, to_menu
+from locales import Html
 from mentoring.cards import Card
 from mentoring.people import Role
 
 KIND = "question"
+
+
+class Step(StrEnum):
+    TEXT = "team.text"
 
 
 @dataclass(frozen=True)
@@ -24,11 +31,7 @@ class SendQuestion(Tap, tag="ask"):
 async def unexpected(context: Context, update: Update) -> Next:
     """Answers by the kind of surprise; the person stays where they were."""
     if context.person_or_none is None:
-        context.say(
-            "Hello! This is the bot of the Mentoring-Partnerschaft München. To take part you need "
-            "a personal invitation link from the coordination team. What is stored and who sees "
-            "it: /privacy"
-        )
+        greet_stranger(context)
     elif update.callback_query is not None:
         context.say("This button does not work any more. Nothing was changed.", _way_on(context))
     elif update.edited_message is not None:
@@ -59,22 +62,41 @@ async def _offer_to_send(context: Context, text: str) -> None:
     if context.person.is_(Role.COORDINATOR):
         context.say("I did not understand that. Here is the menu:", menu_of(t, context.person))
         return
-    card = await context.open_card(KIND, {"text": context.desk.questions.check(text)})
-    context.say(
+    question = t(
         "I did not understand that. Shall I send it to the coordination team? A person reads it "
-        "and answers you here.",
-        _offer(context, card),
+        "and answers you here."
     )
+    await _ask_to_send(context, text, question)
+
+
+async def ask_text(context: Context, _tap: ToTeam) -> Next:
+    context.say("Please type your message to the coordination team.", _way_on(context))
+    return Step.TEXT
+
+
+async def take_text(context: Context, text: str) -> Next:
+    question = context.t(
+        "Shall I send this to the coordination team? A person reads it and answers you here."
+    )
+    await _ask_to_send(context, text, question)
+    return END
+
+
+async def _ask_to_send(context: Context, text: str, question: Html) -> None:
+    """Nothing leaves unasked: what was typed may have been meant for somebody else."""
+    card = await context.open_card(KIND, {"text": context.desk.questions.check(text)})
+    context.post(question, _offer(context, card))
 
 
 async def send_question(context: Context, tap: SendQuestion) -> Next:
-    card = await context.card(tap.card, KIND)
-    if not await _is_anybody_there(context):
-        return _nobody_there(context, card)
-    await context.desk.questions.send(
-        by=context.person, text=str(card.content["text"]), key=card.key, now=context.now
-    )
-    await context.desk.cards.drop(card.key, person_id=context.person.id)
+    questions = context.desk.questions
+    if not await questions.is_sent(tap.card, by=context.person):
+        card = await context.card(tap.card, KIND)
+        if not await _is_anybody_there(context):
+            return _nobody_there(context, card)
+        text = str(card.content["text"])
+        await questions.send(by=context.person, text=text, key=card.key, now=context.now)
+        await context.desk.cards.drop(card.key, person_id=context.person.id)
     context.show(
         context.t("Sent to the coordination team. The answer will come here."), _way_on(context)
     )
@@ -111,4 +133,7 @@ def _way_on(context: Context) -> list[list[Button]]:
     return [[to_menu(context.t)]]
 
 
-flow = Flow(taps=[tapped(SendQuestion, send_question)])
+flow = Flow(
+    taps=[tapped(SendQuestion, send_question), tapped(ToTeam, ask_text)],
+    steps={Step.TEXT: take_text},
+)

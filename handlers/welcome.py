@@ -10,6 +10,7 @@ from handlers.buttons import Button, Keyboard, Tap
 from handlers.commands import offer_commands
 from handlers.context import Context
 from handlers.flow import END, Begin, Flow, Next, tapped
+from handlers.greeting import greet_stranger
 from handlers.menu_buttons import menu_of, menu_text
 from handlers.roles import role_label, role_name
 from locales import LANGUAGES, NATIVE_NAMES
@@ -21,6 +22,7 @@ from mentoring.texts import shorten
 
 class Step(StrEnum):
     NAME = "welcome.name"
+    CHECK = "welcome.check"
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,18 @@ class Languages(Tap, tag="langs"):
 
 @dataclass(frozen=True)
 class Consent(Tap, tag="yes"):
-    """I have read the notice in this language, and consent."""
+    """I have read this version of the notice in this language, and consent."""
 
     code: str
     language: str
+    version: int
 
 
 @dataclass(frozen=True)
 class Decline(Tap, tag="no"):
     """I do not consent."""
+
+    language: str
 
 
 @dataclass(frozen=True)
@@ -66,10 +71,11 @@ async def start(context: Context, code: str) -> Next:
         context.post(menu_text(context.t), menu_of(context.t, context.person))
         return END
     if not code:
-        return _greet_stranger(context)
-    await _invitation(context, code)
+        greet_stranger(context)
+        return END
     if context.person_or_none is not None:
         raise AlreadyHere
+    await _invitation(context, code)
     context.say(
         "Welcome to the Mentoring-Partnerschaft München! Which language do you prefer?",
         _languages(context, code),
@@ -86,7 +92,7 @@ async def ask_language(context: Context, tap: Languages) -> Next:
 async def ask_consent(context: Context, tap: Read) -> Next:
     invitation = await _invitation(context, tap.code)
     context.speak(tap.language if tap.language in LANGUAGES else context.t.language)
-    t = context.t
+    t, version = context.t, context.desk.programme.notice_version
     context.show(
         t.lines(
             t("You are invited as: {role}.", role=role_name(t, invitation.role)),
@@ -94,9 +100,9 @@ async def ask_consent(context: Context, tap: Read) -> Next:
             context.desk.programme.notice[t.language],
         ),
         [
-            [Button(t.label("button", "I consent"), Consent(tap.code, t.language))],
+            [Button(t.label("button", "I consent"), Consent(tap.code, t.language, version))],
             [
-                Button(t.label("button", "No, thank you"), Decline()),
+                Button(t.label("button", "No, thank you"), Decline(t.language)),
                 Button(t.label("button", "Back"), Languages(tap.code)),
             ],
         ],
@@ -104,7 +110,17 @@ async def ask_consent(context: Context, tap: Read) -> Next:
     return END
 
 
-async def decline(context: Context, _tap: Decline) -> Next:
+async def decline(context: Context, tap: Decline) -> Next:
+    if context.person_or_none is not None:
+        context.show(
+            context.t(
+                "You have consented already, and nothing was changed. To withdraw your consent, "
+                "please write to the coordination team."
+            ),
+            menu_of(context.t, context.person),
+        )
+        return END
+    context.speak(tap.language if tap.language in LANGUAGES else context.t.language)
     context.show(
         context.t(
             "That is all right: using this bot is voluntary, and nothing from this chat was "
@@ -118,6 +134,9 @@ async def take_consent(context: Context, tap: Consent) -> Next:
     if context.person_or_none is not None:
         context.post(menu_text(context.t), menu_of(context.t, context.person))
         return END
+    if tap.version != context.desk.programme.notice_version:
+        # Nobody consents to what they have not read.
+        return await ask_consent(context, Read(tap.code, tap.language))
     invitation = await _invitation(context, tap.code)
     context.speak(tap.language if tap.language in LANGUAGES else context.t.language)
     person = await context.desk.invitations.accept(
@@ -135,7 +154,7 @@ async def take_consent(context: Context, tap: Consent) -> Next:
     context.person_or_none = await context.desk.people.get(person.id)
     offer_commands(context, context.person)
     _ask_name(context)
-    return END
+    return Step.CHECK
 
 
 async def confirm_name(context: Context, _tap: NameRight) -> Next:
@@ -153,7 +172,13 @@ async def take_name(context: Context, text: str) -> Next:
     await context.desk.people.rename(context.person.id, text)
     context.person_or_none = await context.desk.people.get(context.person.id)
     _ask_name(context)
-    return END
+    return Step.CHECK
+
+
+async def ask_again(context: Context, _text: str) -> Next:
+    """A typed "yes" is no name: the buttons tell one from the other."""
+    _ask_name(context)
+    return None
 
 
 async def _invitation(context: Context, code: str) -> Invitation:
@@ -165,15 +190,6 @@ async def _invitation(context: Context, code: str) -> Invitation:
     except CodeNotValid:
         tries.failed(context.chat_id, now)
         raise
-
-
-def _greet_stranger(context: Context) -> Next:
-    context.say(
-        "Hello! This is the bot of the Mentoring-Partnerschaft München. To take part you need a "
-        "personal invitation link from the coordination team. What is stored and who sees it: "
-        "/privacy"
-    )
-    return END
 
 
 def _languages(context: Context, code: str) -> Keyboard:
@@ -217,5 +233,5 @@ flow = Flow(
         tapped(NameRight, confirm_name),
         tapped(NameWrong, ask_name),
     ],
-    steps={Step.NAME: take_name},
+    steps={Step.NAME: take_name, Step.CHECK: ask_again},
 )

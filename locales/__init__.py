@@ -9,6 +9,7 @@ from locales.speech import (
     Speech,
     language_for,
     speech,
+    standing_in,
 )
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "language_for",
     "load",
     "speech",
+    "standing_in",
 ]

@@ -1,9 +1,9 @@
 """Speech: one language, its catalogue and its habits (dates, numbers, lists, direction)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date, time
-from functools import lru_cache
 from gettext import NullTranslations
 from typing import Literal
 
@@ -17,8 +17,13 @@ from locales.catalogues import load
 from locales.direction import Direction, aligned
 from locales.sentence import Html, Isolated, fill, fill_plain, fragment, isolate
 
-LANGUAGES: tuple[str, ...] = ("de", "en", "ar")
-NATIVE_NAMES: dict[str, str] = {"de": "Deutsch", "en": "English", "ar": "العربية"}
+LANGUAGES: tuple[str, ...] = ("de", "en", "ar", "uk")
+NATIVE_NAMES: dict[str, str] = {
+    "de": "Deutsch",
+    "en": "English",
+    "ar": "العربية",
+    "uk": "Українська",
+}
 
 # Western digits in every language, Arabic too: the dates, rooms and telephone numbers of Munich
 # are written so, and Babel writes them so in dates whatever the locale's own digits are.
@@ -45,13 +50,20 @@ class Speech:
     language: str
     right_to_left: bool
 
-    def __init__(self, language: str, translations: NullTranslations | None = None) -> None:
+    def __init__(
+        self,
+        language: str,
+        translations: NullTranslations | None = None,
+        *,
+        direction: Direction | None = None,
+    ) -> None:
         if language not in LANGUAGES:
             raise ValueError(f"no catalogue for {language!r}")
         self.language = language
         self._locale = Locale.parse(language)
-        self.right_to_left = self._locale.text_direction == "rtl"
-        self._direction: Direction = "rtl" if self.right_to_left else "ltr"
+        own: Direction = "rtl" if self._locale.text_direction == "rtl" else "ltr"
+        self._direction = direction or own
+        self.right_to_left = self._direction == "rtl"
         self._translations = load(language) if translations is None else translations
 
     def __call__(self, message: str, /, **values: object) -> Html:
@@ -151,10 +163,25 @@ class Speech:
         return said.replace(" ", NO_BREAK)
 
 
-@lru_cache(maxsize=len(LANGUAGES))
+_made: dict[str, Speech] = {}
+
+
 def speech(language: str) -> Speech:
     """The Speech of a language, made once. Raises ValueError for one that we do not speak."""
-    return Speech(language)
+    if language not in _made:
+        _made[language] = Speech(language)
+    return _made[language]
+
+
+@contextmanager
+def standing_in(other: Speech) -> Iterator[None]:
+    """Meanwhile `other` is what its language speaks: so the tests install a pseudo-locale."""
+    own = speech(other.language)
+    _made[other.language] = other
+    try:
+        yield
+    finally:
+        _made[other.language] = own
 
 
 def language_for(stored: str | None, telegram_code: str | None, default: str) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from mentoring.appointments import Appointments
 from mentoring.cards import CardBook
 from mentoring.invitations import Invitations, Tries
 from mentoring.letters import LetterBook
 from mentoring.meetings import Meetings
+from mentoring.notes import Notes
 from mentoring.people import People, Person
 from mentoring.questions import Questions
 from mentoring.tandems import Tandems
@@ -23,11 +25,18 @@ class Desk:
     people: People
     invitations: Invitations
     tandems: Tandems
+    appointments: Appointments
     meetings: Meetings
+    notes: Notes
     questions: Questions
     cards: CardBook
     letters: LetterBook
     tries: Tries
+
+    async def move(self, person_id: int, zone: str) -> None:
+        """Somebody lives in another zone now: what reminds them comes at its evening."""
+        await self.people.move(person_id, zone)
+        await self.appointments.replan(await self.people.get(person_id), self.now())
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from mentoring.people import NAME_LIMIT, PeopleBook, Person, Role, check_coordinator
 from mentoring.refusals import AlreadyHere, CodeNotValid
-from mentoring.texts import clean_line
+from mentoring.texts import clean_line, shorten
 
 VALID = timedelta(days=14)
 """How long an invitation may be opened."""
@@ -66,7 +66,11 @@ class Invitations:
     async def first_coordinator(self, *, name: str, now: datetime) -> tuple[int, str]:
         """For the host's command line: a code of 15 minutes that makes a coordinator."""
         return await self._issue(
-            name=name, role=Role.COORDINATOR, by=None, now=now, valid=VALID_FOR_COORDINATORS
+            name=shorten(name, limit=NAME_LIMIT),
+            role=Role.COORDINATOR,
+            by=None,
+            now=now,
+            valid=VALID_FOR_COORDINATORS,
         )
 
     async def peek(self, code: str, *, now: datetime) -> Invitation:

@@ -1,14 +1,25 @@
 """Meetings of a tandem: logged by either side, seen by both, counted only when nobody objects."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from mentoring.appointments import Appointments
 from mentoring.letters import Letter, LetterBook
 from mentoring.people import Person
-from mentoring.refusals import NotADay, NotYours, Overtaken, SameMeeting, TooLate
+from mentoring.plans import Plan
+from mentoring.refusals import (
+    DayTaken,
+    NotADay,
+    NotAhead,
+    NotBegun,
+    NotYours,
+    Overtaken,
+    SameMeeting,
+    TooLate,
+    Unchanged,
+)
 from mentoring.tandems import Tandem, Tandems
 from mentoring.templates import Programme
 from mentoring.texts import clean_line
@@ -23,24 +34,6 @@ class Outcome(StrEnum):
     HELD = "h"
     MOVED = "m"
     NOT_HELD = "n"
-
-
-@dataclass(frozen=True)
-class Plan:
-    """When, how long, where and what about: what a card fills in. Local wall time."""
-
-    day: date
-    start: time
-    minutes: int
-    place: str
-    topics: tuple[str, ...]
-
-    @property
-    def mark(self) -> str:
-        """Eight hex digits that tell it from another: a yes is a yes to what was seen."""
-        values = (self.day, self.start, self.minutes, self.place, *self.topics)
-        text = "\n".join(map(str, values))
-        return hashlib.blake2b(text.encode(), digest_size=4).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -80,6 +73,7 @@ class MeetingBook(Protocol):
     async def contest(self, meeting_id: int, now: datetime) -> bool: ...
     async def propose(self, meeting_id: int, plan: Plan, *, by: int) -> None: ...
     async def apply(self, meeting_id: int, plan: Plan) -> None: ...
+    async def concede(self, meeting_id: int) -> bool: ...
     async def decline(self, meeting_id: int, now: datetime) -> None: ...
 
 
@@ -91,16 +85,36 @@ class Meetings:
     tandems: Tandems
     letters: LetterBook
     programme: Programme
+    appointments: Appointments
 
     async def defaults(self, tandem: Tandem, *, by: Person, now: datetime) -> Plan:
         """A card's first values: today; time, length, place and topics as last time."""
         today = min(max(by.today(now), tandem.first_day), tandem.last_day)
-        last = await self._last(tandem, by)
-        if last is not None:
-            return replace(last, day=today)
-        begun = (now - timedelta(minutes=self.programme.duration)).astimezone(by.time_zone)
-        start = time(begun.hour, begun.minute // 30 * 30)
-        return Plan(today, start, self.programme.duration, "", ())
+        minutes = self.programme.duration
+        last = await self._last(tandem, by) or Plan(today, time(23, 59), minutes, "", ())
+        plan = replace(last, day=today)
+        if plan.starts_at(by.time_zone) <= now:
+            return plan
+        # The usual hour is still to come: it has just ended, then.
+        begun = (now - timedelta(minutes=plan.minutes)).astimezone(by.time_zone)
+        day = max(begun.date(), tandem.first_day)
+        start = time(begun.hour, begun.minute // 30 * 30) if day == begun.date() else time()
+        return replace(plan, day=day, start=start)
+
+    async def next_plan(self, tandem: Tandem, *, by: Person, now: datetime) -> Plan:
+        """A date card's first values: the open date, else two weeks after the last meeting.
+
+        Raises NotAhead when the tandem's time is over.
+        """
+        first, end = self.appointments.days(tandem, by=by, now=now)
+        if end < first:
+            raise NotAhead(first, end)
+        appointment = await self.appointments.open_of(tandem)
+        if appointment is not None:
+            return appointment.plan
+        last = await self.defaults(tandem, by=by, now=now)
+        plan = self.appointments.in_a_fortnight(last, by=by, now=now)
+        return replace(plan, day=max(first, min(plan.day, end)))
 
     def check_day(self, tandem: Tandem, day: date, *, by: Person, now: datetime) -> None:
         """Raises NotADay unless the tandem was running and the day has come."""
@@ -123,18 +137,24 @@ class Meetings:
         now: datetime,
         another: bool = False,
     ) -> Meeting:
-        """Logs it once per `key` and tells the others. Raises NotYours, NotADay, SameMeeting."""
+        """Logs it once per `key` and tells the others.
+
+        Raises NotYours, NotADay, NotBegun, SameMeeting.
+        """
         tandem = await self.tandems.get(tandem_id, viewer=by.id)
         known = await self.book.by_key(key)
         if known is not None:
             return known
         self.check_day(tandem, plan.day, by=by, now=now)
+        if outcome is Outcome.HELD and plan.starts_at(by.time_zone) > now:
+            raise NotBegun
         same = await self.book.on(tandem_id, plan.day)
         if same is not None and outcome is Outcome.HELD and not another:
             raise SameMeeting(same.id)
         meeting = await self.book.add(
             tandem_id=tandem_id, by=by.id, outcome=outcome, plan=plan, key=key, now=now
         )
+        await self.appointments.settle(tandem_id, day=plan.day, meeting_id=meeting.id)
         self._tell(tandem, by, "logged", meeting.id, now)
         return meeting
 
@@ -181,12 +201,26 @@ class Meetings:
             await self._retell(meeting, by, "contested", now)
         return replace(meeting, contested=True)
 
+    async def concede(self, meeting_id: int, *, by: Person, now: datetime) -> Meeting:
+        """The other side takes its objection back: it was as logged. Raises NotYours."""
+        meeting = await self.of_partner(meeting_id, by=by)
+        if await self.book.concede(meeting_id):
+            await self._retell(meeting, by, "conceded", now)
+        return await self.get(meeting_id, viewer=by.id)
+
     async def correct(self, meeting_id: int, plan: Plan, *, by: Person, now: datetime) -> Meeting:
         """The other side says how it was; both values stand until the author answers.
 
-        Raises NotYours, NotADay.
+        Raises NotYours, NotADay, NotBegun, DayTaken, Unchanged. Proposed twice, it is told once.
         """
         meeting = await self.of_partner(meeting_id, by=by)
+        if plan == meeting.plan:
+            raise Unchanged
+        if plan == meeting.correction:
+            return meeting
+        await self._check_alone(meeting, plan.day)
+        if plan.starts_at(by.time_zone) > now:
+            raise NotBegun
         self.check_day(
             await self.tandems.get(meeting.tandem_id, viewer=by.id), plan.day, by=by, now=now
         )
@@ -199,16 +233,19 @@ class Meetings:
     ) -> Meeting:
         """The author agrees, and it counts as corrected, or not, and it counts nowhere.
 
-        `seen` is the mark of the correction that was shown. Raises NotYours, and Overtaken when
-        there is another one now. Answered already: the meeting as it stands.
+        `seen` is the mark of the correction that was shown. Raises NotYours, Overtaken when
+        there is another one now, DayTaken. Answered already: the meeting as it stands.
         """
         meeting = await self._own(meeting_id, by)
         plan = meeting.correction
-        if plan is None or meeting.undone:
+        if meeting.undone:
+            raise NotYours
+        if plan is None:
             return meeting
         if plan.mark != seen:
             raise Overtaken
         if accept:
+            await self._check_alone(meeting, plan.day)
             await self.book.apply(meeting_id, plan)
         else:
             await self.book.decline(meeting_id, now)
@@ -225,6 +262,12 @@ class Meetings:
     async def _last(self, tandem: Tandem, by: Person) -> Plan | None:
         recent = await self.book.recent(tandem.id, viewer=by.id, limit=1)
         return recent[0].plan if recent else None
+
+    async def _check_alone(self, meeting: Meeting, day: date) -> None:
+        """A correction moves no meeting to a day that has another: that would count it twice."""
+        other = await self.book.on(meeting.tandem_id, day)
+        if other is not None and other.id != meeting.id and day != meeting.plan.day:
+            raise DayTaken
 
     async def _own(self, meeting_id: int, by: Person) -> Meeting:
         meeting = await self.get(meeting_id, viewer=by.id)

@@ -41,6 +41,11 @@ class Person:
         """The calendar day of `now` (aware) where the person lives."""
         return now.astimezone(self.time_zone).date()
 
+    @property
+    def takes_part(self) -> bool:
+        """Whether the person is, or may be, in a tandem."""
+        return not self.roles.isdisjoint({Role.MENTEE, Role.MENTOR})
+
     def is_(self, role: Role) -> bool:
         return role in self.roles
 
@@ -56,6 +61,7 @@ class PeopleBook(Protocol):
     async def count_with_role(self, role: Role) -> int: ...
     async def rename(self, person_id: int, name: str) -> None: ...
     async def speak(self, person_id: int, language: str) -> None: ...
+    async def move(self, person_id: int, zone: str) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,18 @@ class People:
 
     async def speak(self, person_id: int, language: str) -> None:
         await self.book.speak(person_id, language)
+
+    async def move(self, person_id: int, zone: str) -> None:
+        """`zone` is an IANA name."""
+        await self.book.move(person_id, zone)
+
+    async def page(
+        self, role: Role, *, by: Person, skip: int, limit: int
+    ) -> tuple[list[Person], int]:
+        """A page of those who have the role, and how many there are. Raises NotYours."""
+        check_coordinator(by)
+        people = await self.book.with_role(role, skip=skip, limit=limit)
+        return people, await self.book.count_with_role(role)
 
     async def coordinators(self) -> list[Person]:
         return await self.book.with_role(Role.COORDINATOR)

@@ -25,6 +25,7 @@ class Question:
 
 class QuestionBook(Protocol):
     async def add(self, *, person_id: int, text: str, key: str, now: datetime) -> int | None: ...
+    async def is_sent(self, key: str, *, person_id: int) -> bool: ...
     async def by_id(self, question_id: int) -> Question | None: ...
     async def answer(self, question_id: int, *, text: str, by: int, now: datetime) -> bool: ...
 
@@ -40,6 +41,10 @@ class Questions:
     def check(self, text: str) -> str:
         """The cleaned text. Raises Empty, TooLong."""
         return clean(text, limit=TEXT_LIMIT)
+
+    async def is_sent(self, key: str, *, by: Person) -> bool:
+        """Whether that card of theirs was sent already."""
+        return await self.book.is_sent(key, person_id=by.id)
 
     async def send(self, *, by: Person, text: str, key: str, now: datetime) -> None:
         """Once per `key`, to every coordinator. Raises Empty, TooLong."""
@@ -57,28 +62,25 @@ class Questions:
                 )
             )
 
-    async def is_open(self, question_id: int, *, by: Person) -> bool:
-        """False when a colleague has answered already. Raises NotYours."""
+    async def get(self, question_id: int, *, by: Person) -> Question:
+        """For the coordination. Raises NotYours."""
         check_coordinator(by)
         question = await self.book.by_id(question_id)
         if question is None:
             raise NotYours
-        return not question.answered
+        return question
 
     async def answer(self, question_id: int, *, by: Person, text: str, now: datetime) -> bool:
         """Sends the answer to who asked; False when a colleague was first. Raises NotYours."""
-        check_coordinator(by)
+        question = await self.get(question_id, by=by)
         text = self.check(text)
-        question = await self.book.by_id(question_id)
-        if question is None:
-            raise NotYours
         if not await self.book.answer(question_id, text=text, by=by.id, now=now):
             return False
         self.letters.add(
             Letter(
                 to=question.person_id,
                 kind="question_answered",
-                args={"by": by.name, "text": text},
+                args={"by": by.name, "text": text, "question": question.text},
                 due=now,
             )
         )

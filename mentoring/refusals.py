@@ -40,6 +40,29 @@ class NotADay(Refusal):
 
 
 @dataclass(unsafe_hash=True)
+class DayTaken(Refusal):
+    """A correction would make it a second meeting of a day."""
+
+
+@dataclass(unsafe_hash=True)
+class NotBegun(Refusal):
+    """A meeting that is logged as held has to have begun."""
+
+
+@dataclass(unsafe_hash=True)
+class Unchanged(Refusal):
+    """A correction that says what was logged already."""
+
+
+@dataclass(unsafe_hash=True)
+class NotAhead(Refusal):
+    """The next date has to lie in the future and in the tandem's time; both days are possible."""
+
+    first: date
+    last: date
+
+
+@dataclass(unsafe_hash=True)
 class TooLong(Refusal):
     """A typed text is longer than allowed; `limit` counts UTF-16 units, as Telegram does."""
 

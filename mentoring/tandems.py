@@ -9,6 +9,9 @@ from mentoring.people import People, Person, Role, check_coordinator
 from mentoring.refusals import AlreadyPaired, NotYours
 from mentoring.templates import Programme
 
+LATE = timedelta(days=30)
+"""How long after its last day a tandem stands in every list: meetings are logged late."""
+
 
 @dataclass(frozen=True)
 class Member:
@@ -43,6 +46,7 @@ class TandemLine:
     tandem: Tandem
     meetings: int
     last_meeting: date | None
+    contested: int
 
 
 class TandemBook(Protocol):

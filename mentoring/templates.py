@@ -3,10 +3,15 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-LANGUAGES = ("de", "en", "ar")
+from mentoring.texts import units
+
+LANGUAGES = ("de", "en", "ar", "uk")
 """Every name in a template is given in these languages."""
+
+
+NOTICE_LIMIT = 3500
+"""UTF-16 units: with a heading and marks of direction it fits into one message (4096)."""
 
 
 class TemplateError(Exception):
@@ -39,10 +44,6 @@ class Programme:
     def topic(self, key: str, language: str) -> str:
         """The topic's name; its key if a later version has dropped it."""
         return next((t.names[language] for t in self.topics if t.key == key), key)
-
-
-class TemplateBook(Protocol):
-    async def version_of(self, text: str) -> int: ...
 
 
 def read(path: Path) -> Programme:
@@ -85,7 +86,9 @@ def _checked(content: dict[str, object], text: str) -> Programme:
         duration=duration,
         undo_hours=_number(content, "undo_hours", 1, 720),
         notice_version=_number(notice, "version", 1, 10_000, inside="notice."),
-        notice=_every_language({k: v for k, v in notice.items() if k != "version"}, "notice"),
+        notice=_every_language(
+            {k: v for k, v in notice.items() if k != "version"}, "notice", NOTICE_LIMIT
+        ),
         topics=_topics(content),
         text=text,
     )
@@ -121,11 +124,13 @@ def _topics(content: dict[str, object]) -> tuple[Topic, ...]:
     return tuple(topics.values())
 
 
-def _every_language(names: dict[str, object], place: str) -> dict[str, str]:
+def _every_language(names: dict[str, object], place: str, limit: int = 40) -> dict[str, str]:
     for language in names:
         if language not in LANGUAGES:
             raise _Wrong(f"{place}.{language}", f"is not one of {', '.join(LANGUAGES)}")
-    return {language: _words(names, language, inside=f"{place}.") for language in LANGUAGES}
+    return {
+        language: _words(names, language, inside=f"{place}.", limit=limit) for language in LANGUAGES
+    }
 
 
 def _table(content: dict[str, object], key: str) -> dict[str, object]:
@@ -135,10 +140,12 @@ def _table(content: dict[str, object], key: str) -> dict[str, object]:
     return found
 
 
-def _words(content: dict[str, object], key: str, *, inside: str = "") -> str:
+def _words(content: dict[str, object], key: str, *, inside: str = "", limit: int = 40) -> str:
     found = content.get(key)
     if not isinstance(found, str) or not found.strip():
         raise _Wrong(f"{inside}{key}", "must be a text")
+    if units(found) > limit:
+        raise _Wrong(f"{inside}{key}", f"is longer than {limit} characters")
     return found.strip()
 
 

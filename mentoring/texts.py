@@ -7,6 +7,11 @@ from mentoring.refusals import Empty, TooLong
 _UNSAFE = re.compile("[\x00\ud800-\udfff\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 """NUL breaks SQLite's length(), a lone surrogate its driver, bidi controls the reader's line."""
 
+_INVISIBLE = re.compile(
+    "[\\s\u00ad\u180e\u200b-\u200d\u2060-\u2064\u2800\u3164\ufe00-\ufe0f\ufeff]"
+)
+"""What takes room and shows nothing: a name of it alone is no name."""
+
 
 def units(text: str) -> int:
     """Length in UTF-16 units, in which Telegram states its limits."""
@@ -18,15 +23,16 @@ def shorten(text: str, *, limit: int) -> str:
     line = " ".join(_UNSAFE.sub("", text).split())
     while units(line) > limit:
         line = line[:-1].rstrip()
-    return line
+    return line if _INVISIBLE.sub("", line) else ""
 
 
 def clean(text: str, *, limit: int) -> str:
     """The text without unsafe characters and outer space. Raises Empty, TooLong (UTF-16 units)."""
     text = _UNSAFE.sub("", text).strip()
-    if not text:
+    if not _INVISIBLE.sub("", text):
         raise Empty
-    if units(text) > limit:
+    # Up to four marks of direction stand in every line that is shown (locales/direction.py).
+    if units(text) + 4 * text.count("\n") > limit:
         raise TooLong(limit)
     return text
 

@@ -27,6 +27,7 @@ def add_to(app: web.Application) -> None:
     app.router.add_get("/", _index)
     app.router.add_get("/api/people", _people)
     app.router.add_post("/api/people", _add_person)
+    app.router.add_post("/api/clock", _move_clock)
     app.router.add_get("/api/phones/{id:\\d+}/events", _events)
     app.router.add_post("/api/phones/{id:\\d+}/{deed}", _deed)
     app.router.add_get("/api/files/{key}", _file)
@@ -75,7 +76,7 @@ async def _people(request: web.Request) -> web.Response:
         "description": world.bot.descriptions,
     }
     people = [_person(chat) for chat in world.chats.values()]
-    return web.json_response({"bot": bot, "people": people, "clock": world.shown_clock})
+    return web.json_response({"bot": bot, "people": people})
 
 
 async def _add_person(request: web.Request) -> web.Response:
@@ -85,6 +86,11 @@ async def _add_person(request: web.Request) -> web.Response:
         raise Impossible("A guest needs a first name.")
     person = request.app[WORLD].add_person(name, _text(body, "language_code") or "en")
     return _yes(person=_person(request.app[WORLD].chats[person.id]))
+
+
+async def _move_clock(request: web.Request) -> web.Response:
+    await request.app[WORLD].move_clock(_text(await _body(request), "to"))
+    return _yes()
 
 
 async def _deed(request: web.Request) -> web.Response:
@@ -163,6 +169,8 @@ async def _events(request: web.Request) -> web.StreamResponse:
     chat.lines.add(line)
     try:
         await response.write(b"retry: 1000\n\n" + _event(_snapshot(world, chat)))
+        if clock := world.shown_clock():
+            await response.write(_event(clock))
         await _stream(response, line)
     except (ClientConnectionResetError, ConnectionResetError):
         pass

@@ -13,11 +13,12 @@ from typing import Any, TypeVar
 
 from sandbox import shapes
 from sandbox.chats import Callback, Chat, File, Group, Heard, Message
+from sandbox.clock import MovableClock
 from sandbox.mailbox import Mailbox
 from sandbox.pace import Limits, Pace
 from sandbox.people import PEOPLE, Person
 from sandbox.profile import Profile
-from sandbox.refusal import bad, forbidden, stricter
+from sandbox.refusal import Impossible, bad, forbidden, stricter
 
 T = TypeVar("T")
 TOKEN = "4200000001:sandbox-token"
@@ -41,9 +42,8 @@ class Call:
 class State:
     """The state behind the Bot API and the phones.
 
-    `clock` tells Unix seconds and can be moved by a test; `shown_clock` (ISO 8601) is what the
-    page shows when the programme's clock is not the real one. `limits` are where the gate
-    begins; `pace.limits` can be changed at any time.
+    `clock` tells Unix seconds; a MovableClock is shown on the page and moved from there. `limits`
+    are where the gate begins; `pace.limits` can be changed at any time.
     """
 
     people: Iterable[Person] = PEOPLE
@@ -53,7 +53,6 @@ class State:
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
-    shown_clock: str | None = None
 
     def __post_init__(self) -> None:
         prefix = self.token.partition(":")[0]
@@ -72,6 +71,20 @@ class State:
 
     def now(self) -> int:
         return int(self.clock())
+
+    async def move_clock(self, to: str) -> None:
+        """Move it for everybody, as MovableClock does; the pages hear of it. Raises Impossible."""
+        if not isinstance(self.clock, MovableClock):
+            raise Impossible("This clock cannot be moved.")
+        await self.clock.move(to)
+        for chat in self.chats.values():
+            self.tell(chat, self.shown_clock() or {})
+
+    def shown_clock(self) -> dict[str, Any] | None:
+        """The page's event; None where the clock is not shown."""
+        if not isinstance(self.clock, MovableClock):
+            return None
+        return {"type": "clock", "now": self.clock(), "ahead": self.clock.ahead}
 
     async def wait_for(self, predicate: Callable[[], T], seconds: float = 10) -> T:
         """Wait until the predicate is true after some change here, and return what it gave.

@@ -29,8 +29,8 @@ class CardTable:
         }
         await self._database.execute(_SQL["put"], values)
 
-    async def get(self, key: str, *, person_id: int, kind: str) -> Card | None:
-        values = {"key": key, "person_id": person_id, "kind": kind}
+    async def get(self, key: str, *, person_id: int) -> Card | None:
+        values = {"key": key, "person_id": person_id}
         row = await self._database.one(_SQL["get"], values)
         if row is None:
             return None
@@ -43,3 +43,4 @@ class CardTable:
         """Deletes cards opened before that instant, of one kind or of all."""
         values = {"before": seconds(before), "kind": kind}
         await self._database.execute(_SQL["forget"], values)
+        await self._database.execute(_SQL["leave"])

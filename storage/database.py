@@ -28,7 +28,7 @@ class DatabaseError(Exception):
 
 
 class Database:
-    """The connection. Statements outside `transaction` see the last commit."""
+    """The connection. A statement outside `transaction` sees what an open one has written."""
 
     def __init__(self, connection: aiosqlite.Connection, path: Path) -> None:
         self._connection = connection
@@ -39,8 +39,8 @@ class Database:
     async def execute(self, sql: str, values: Mapping[str, object] | None = None) -> list[Row]:
         """One statement, its rows. Inside `attempt` a savepoint opens before the first write."""
         if self._savepoint is False and not sql.startswith("select"):
-            self._savepoint = True
             await self._connection.execute_fetchall("savepoint attempt")
+            self._savepoint = True
         return list(await self._connection.execute_fetchall(sql, values or {}))
 
     async def one(self, sql: str, values: Mapping[str, object] | None = None) -> Row | None:

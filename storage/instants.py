@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, date, datetime, time
 
-from mentoring.meetings import Plan
+from mentoring.plans import Plan
 
 
 def seconds(instant: datetime) -> int:

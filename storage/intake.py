@@ -61,7 +61,7 @@ class IntakeTable:
 
 
 class TemplateTable:
-    """Implements mentoring.templates.TemplateBook: every text that ran is kept as a version."""
+    """Programme templates: every text that ran is kept as a version."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -69,5 +69,5 @@ class InvitationTable:
             },
         )
         # Whatever was written to the person before can leave now.
-        await self._database.execute(_LETTERS["arrived"], {"person_id": person_id})
+        await self._database.execute(_LETTERS["arrived"], {"chat_id": chat_id})
         return True

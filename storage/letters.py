@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from mentoring.letters import Letter, Priority
+from mentoring.letters import WEEK, Letter, Priority
 from storage.books import statements
 from storage.database import Database, Row
-from storage.instants import pack, seconds
+from storage.instants import instant, pack, seconds
 
 _SQL = statements("letters")
 
@@ -17,6 +17,9 @@ Line = tuple[int | None, int | None]
 
 Gathered = tuple[dict[str, object], ...]
 """Letters that wait to be written."""
+
+_KEPT = ("pending", "absent")
+"""States of letters that may leave yet: now, or when their reader has come or returned."""
 
 DEPARTURES = 5
 """How often a letter may leave without an answer before it is given up."""
@@ -35,6 +38,7 @@ class Waiting:
     tries: int
     repeat: bool
     error: str | None
+    useful_until: datetime | None
 
     @property
     def line(self) -> Line:
@@ -45,7 +49,8 @@ class Waiting:
 class Mark:
     """What became of a letter. `pending` puts it back among the waiting, in its old place.
 
-    For that: `unsent`, as its departure does not count; `args`, finished ones in their stead.
+    `absent`: it waits for its reader, who has not come yet or has closed the chat. For
+    both: `unsent`, as its departure does not count; `args`, finished ones in their stead.
     """
 
     letter_id: int
@@ -74,6 +79,7 @@ class LetterTable:
             args=letter.args,
             priority=letter.priority,
             due=letter.due,
+            useful_until=letter.useful_until,
             key=letter.key,
             cancel=letter.cancel,
         )
@@ -96,6 +102,10 @@ class LetterTable:
             due=self._clock(),
             edits=edits,
         )
+
+    def now(self) -> datetime:
+        """The instant by which letters are due."""
+        return self._clock()
 
     def gathered(self) -> Gathered:
         """What waits to be written now."""
@@ -137,6 +147,21 @@ class LetterTable:
             sql = _listed(sql, f"chats_{name}", chats, values)
         return [_waiting(row) for row in await self._database.execute(sql, values)]
 
+    async def sent_within_a_week(self, letter: Waiting) -> tuple[datetime, ...]:
+        """When this person got letters of the class within the last seven days."""
+        values = {
+            "person_id": letter.person_id,
+            "priority": int(letter.priority),
+            "since": seconds(self._clock() - WEEK),
+        }
+        rows = await self._database.execute(_SQL["sent_within_a_week"], values)
+        return tuple(instant(row["done_at"]) for row in rows)
+
+    async def put_off(self, letter: Waiting, until: datetime) -> None:
+        """It waits on, until it is due anew."""
+        values = {"id": letter.id, "due": seconds(until)}
+        await self._database.execute(_SQL["put_off"], values)
+
     async def claim(self, ids: Iterable[int]) -> None:
         await self._database.among(_SQL["claim"], ids)
 
@@ -144,9 +169,9 @@ class LetterTable:
         """Writes what became of letters, many at once; final ones lose their text."""
         now = seconds(self._clock())
         sent = [m for m in marks if m.state == "sent" and not m.stranger]
-        gone = [m for m in marks if m.state != "pending" and m.stranger]
-        back = [m for m in marks if m.state == "pending"]
-        rest = [m for m in marks if m.state not in ("sent", "pending") and not m.stranger]
+        gone = [m for m in marks if m.state not in _KEPT and m.stranger]
+        back = [m for m in marks if m.state in _KEPT]
+        rest = [m for m in marks if m.state not in ("sent", *_KEPT) and not m.stranger]
         many = self._database.many
         await many(_SQL["sent"], [{"id": m.letter_id, "now": now} for m in sent])
         await many(_SQL["drop_sent"], [{"id": m.letter_id} for m in gone])
@@ -180,6 +205,7 @@ class LetterTable:
         args: dict[str, object],
         priority: Priority,
         due: datetime,
+        useful_until: datetime | None = None,
         person_id: int | None,
         chat_id: int | None = None,
         key: str | None = None,
@@ -194,6 +220,7 @@ class LetterTable:
                 "args": pack(args),
                 "priority": int(priority),
                 "due_at": seconds(due),
+                "useful_until": seconds(useful_until) if useful_until else None,
                 "key": key,
                 "cancel": cancel,
                 "edits": edits,
@@ -213,6 +240,7 @@ def _waiting(row: Row) -> Waiting:
         tries=row["tries"],
         repeat=bool(row["repeat"]),
         error=row["error"],
+        useful_until=instant(row["useful_until"]) if row["useful_until"] else None,
     )
 
 
@@ -226,6 +254,7 @@ def _listed(sql: str, name: str, ids: list[int], values: dict[str, object]) -> s
 def _again(mark: Mark) -> dict[str, object]:
     return {
         "id": mark.letter_id,
+        "state": mark.state,
         "repeat": int(mark.repeat),
         "error": mark.error,
         "unsent": int(mark.unsent),

@@ -3,7 +3,8 @@
 import json
 from datetime import date, datetime
 
-from mentoring.meetings import Meeting, Outcome, Plan, Total
+from mentoring.meetings import Meeting, Outcome, Total
+from mentoring.plans import Plan
 from storage.books import statements
 from storage.database import Database, Row
 from storage.instants import instant, pack, plan_columns, plan_from, seconds
@@ -70,6 +71,10 @@ class MeetingTable:
 
     async def apply(self, meeting_id: int, plan: Plan) -> None:
         await self._database.execute(_SQL["apply"], {"id": meeting_id, **plan_columns(plan)})
+
+    async def concede(self, meeting_id: int) -> bool:
+        """False when nothing was contested or proposed."""
+        return await self._database.one(_SQL["concede"], {"id": meeting_id}) is not None
 
     async def decline(self, meeting_id: int, now: datetime) -> None:
         values = {"id": meeting_id, "now": seconds(now)}

@@ -9,6 +9,7 @@ from storage.database import Database, Row
 from storage.instants import seconds
 
 _SQL = statements("people")
+_LETTERS = statements("letters")
 
 
 class PeopleTable:
@@ -59,14 +60,22 @@ class PeopleTable:
     async def speak(self, person_id: int, language: str) -> None:
         await self._database.execute(_SQL["speak"], {"id": person_id, "language": language})
 
-    async def reach(self, chat_id: int, *, reachable: bool) -> None:
-        """Telegram says the chat is open to the bot, or not any more."""
-        await self._database.execute(
-            _SQL["reach"], {"chat_id": chat_id, "reachable": int(reachable)}
-        )
+    async def move(self, person_id: int, zone: str) -> None:
+        await self._database.execute(_SQL["move"], {"id": person_id, "zone": zone})
 
-    async def unreach(self, person_id: int) -> None:
-        await self._database.execute(_SQL["unreach"], {"id": person_id})
+    async def reach(self, chat_id: int, *, reachable: bool, now: datetime) -> None:
+        """The chat is open to the bot again, and what has waited leaves; or not any more."""
+        await self._database.execute(
+            _SQL["reach"], {"chat_id": chat_id, "reachable": int(reachable), "now": seconds(now)}
+        )
+        if reachable:
+            await self._database.execute(_LETTERS["arrived"], {"chat_id": chat_id})
+
+    async def unreach(self, person_id: int, *, departed: datetime) -> None:
+        """What departed then was refused. Who has opened the chat since gets it once more."""
+        values = {"id": person_id, "departed": seconds(departed)}
+        if await self._database.one(_SQL["unreach"], values) is None:
+            await self._database.execute(_LETTERS["returned"], {"person_id": person_id})
 
 
 def _person(row: Row) -> Person:

@@ -27,6 +27,10 @@ class QuestionTable:
             return None
         return Question(row["id"], row["person_id"], row["text"], row["answered_at"] is not None)
 
+    async def is_sent(self, key: str, *, person_id: int) -> bool:
+        values = {"key": key, "person_id": person_id}
+        return await self._database.one(_SQL["is_sent"], values) is not None
+
     async def answer(self, question_id: int, *, text: str, by: int, now: datetime) -> bool:
         values = {"id": question_id, "text": text, "by": by, "now": seconds(now)}
         return await self._database.one(_SQL["answer"], values) is not None

@@ -1,12 +1,12 @@
 """Tandems and who is in them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from itertools import groupby
 from operator import itemgetter
 
 from mentoring.people import Role
-from mentoring.tandems import Member, Tandem, TandemLine
+from mentoring.tandems import LATE, Member, Tandem, TandemLine
 from storage.books import statements
 from storage.database import Database, Row
 from storage.instants import seconds
@@ -17,8 +17,14 @@ _SQL = statements("tandems")
 class TandemTable:
     """Implements mentoring.tandems.TandemBook."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
+        self._clock = clock
+
+    @property
+    def _since(self) -> str:
+        """The last day of the tandems that are as good as over."""
+        return (self._clock() - LATE).date().isoformat()
 
     async def add(
         self, *, template_id: int, first_day: date, last_day: date, by: int, now: datetime
@@ -43,11 +49,14 @@ class TandemTable:
         )
 
     async def are_paired(self, first: int, second: int) -> bool:
-        row = await self._database.one(_SQL["are_paired"], {"first": first, "second": second})
+        row = await self._database.one(
+            _SQL["are_paired"], {"first": first, "second": second, "since": self._since}
+        )
         return row is not None
 
     async def of(self, person_id: int) -> list[Tandem]:
-        rows = await self._database.execute(_SQL["of"], {"person_id": person_id})
+        values = {"person_id": person_id, "since": self._since}
+        rows = await self._database.execute(_SQL["of"], values)
         return [_tandem(own) for own in _by_tandem(rows)]
 
     async def by_id(self, tandem_id: int, *, viewer: int) -> Tandem | None:
@@ -55,11 +64,12 @@ class TandemTable:
         return _tandem(rows) if rows else None
 
     async def lines(self, *, skip: int, limit: int) -> list[TandemLine]:
-        rows = await self._database.execute(_SQL["lines"], {"skip": skip, "limit": limit})
+        values = {"skip": skip, "limit": limit, "since": self._since}
+        rows = await self._database.execute(_SQL["lines"], values)
         return [_line(own) for own in _by_tandem(rows)]
 
     async def count(self) -> int:
-        row = await self._database.one(_SQL["count"])
+        row = await self._database.one(_SQL["count"], {"since": self._since})
         assert row is not None
         number: int = row["number"]
         return number
@@ -85,4 +95,5 @@ def _tandem(rows: list[Row]) -> Tandem:
 def _line(rows: list[Row]) -> TandemLine:
     last = rows[0]["last_meeting"]
     last_meeting = date.fromisoformat(last) if last else None
-    return TandemLine(_tandem(rows), rows[0]["meetings"], last_meeting)
+    first = rows[0]
+    return TandemLine(_tandem(rows), first["meetings"], last_meeting, first["contested"])

@@ -1,7 +1,7 @@
 // The page: people, three phones, tabs on a narrow screen, links between the phones.
 
+import { ClockBar } from "/page/clock.js";
 import { startPayload } from "/page/links.js";
-import { dayOf } from "/page/message.js";
 import { fullName, paintAvatar } from "/page/people.js";
 import { Phone } from "/page/phone.js";
 import { askGuest, choosePhone, showPeople } from "/page/sheets.js";
@@ -13,10 +13,10 @@ const phones = [];
 const tabs = [];
 const narrow = matchMedia("(width < 60rem)");
 let active = 0;
-let ahead = null; // milliseconds that the sandbox's clock is ahead of this computer's
 
 const world = {
   bot: null,
+  clock: new ClockBar(),
   offers: new Map(),
   people: () => [...people.values()],
 
@@ -43,10 +43,9 @@ const world = {
     return true;
   },
 
-  heard(phone, message) {
+  heard(phone) {
     const at = phones.indexOf(phone);
     if (at !== active) tabs[at].classList.add("unread");
-    if (ahead !== null && Math.abs(message.date * 1000 - now()) > 90_000) readPeople();
   },
 };
 
@@ -64,7 +63,7 @@ function open(id, payload, from) {
   phone.offer();
 }
 
-// People and the clock
+// People
 
 async function readPeople() {
   const answer = await ask("/api/people");
@@ -75,28 +74,7 @@ async function readPeople() {
     if (known) Object.assign(known, person);
     else people.set(person.id, person);
   }
-  ahead = answer.clock ? Date.parse(answer.clock) - Date.now() : null;
-  tellTime();
   return true;
-}
-
-const now = () => Date.now() + ahead;
-const wallTime = new Intl.DateTimeFormat("en-GB", {
-  weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit",
-  timeZone: "Europe/Berlin",
-});
-
-function tellTime() {
-  const clock = document.getElementById("clock");
-  clock.hidden = ahead === null;
-  if (ahead === null) return;
-  const where = document.createElement("span");
-  where.className = "where";
-  where.textContent = " in Munich";
-  clock.replaceChildren(wallTime.format(now()), where);
-  const moved = dayOf({ date: now() / 1000 }) !== dayOf({ date: Date.now() / 1000 });
-  clock.classList.toggle("moved", moved);
-  clock.title = moved ? "The sandbox’s clock has been moved" : "The sandbox’s clock";
 }
 
 function tellLead() {
@@ -210,7 +188,6 @@ async function begin() {
   activate(0);
   asPanels();
   narrow.addEventListener("change", asPanels);
-  setInterval(tellTime, 10_000);
   document.addEventListener("visibilitychange", () => document.hidden || readPeople());
   addEventListener("hashchange", () => {
     wanted().forEach((id, at) => phones[at].show(people.get(id)));

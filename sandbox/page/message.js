@@ -2,7 +2,7 @@
 
 import { direction, lines } from "/page/lines.js";
 
-const ZONE = "Europe/Berlin";
+export const ZONE = "Europe/Berlin";
 const clockTime = new Intl.DateTimeFormat("de", {
   hour: "2-digit", minute: "2-digit", timeZone: ZONE,
 });

@@ -135,6 +135,7 @@ export class Phone {
       status: () => this.#stands(event),
       answer: () => this.#answer(event),
       typing: () => this.#expect(),
+      clock: () => this.#world.clock.hear(event),
     };
     heard[event.type]?.();
   }
@@ -152,7 +153,7 @@ export class Phone {
   #arrived(message) {
     if (message.from === "bot") {
       this.#answered();
-      this.#world.heard(this, message);
+      this.#world.heard(this);
     }
     this.#chat.add(message);
     this.#foot();

@@ -1,19 +1,26 @@
 -- name add
-insert into letter (person_id, chat_id, kind, args, priority, due_at, key, cancel, edits, created_at,
-    state)
-values (:person_id, :chat_id, :kind, :args, :priority, :due_at, :key, :cancel, :edits, :created_at,
-    case when exists (select 1 from person where id = :person_id and chat_id is null)
+insert into letter (person_id, chat_id, kind, args, priority, due_at, useful_until, key, cancel,
+    edits, created_at, state)
+values (:person_id, :chat_id, :kind, :args, :priority, :due_at, :useful_until, :key, :cancel,
+    :edits, :created_at,
+    case when :priority > 0 and exists (
+            select 1 from person where id = :person_id and (chat_id is null or reachable = 0))
         then 'absent' else 'pending' end)
 on conflict (key) do nothing;
 
 -- name arrived
-update letter set state = 'pending' where person_id = :person_id and state = 'absent';
+update letter set state = 'pending'
+where state = 'absent' and person_id = (select id from person where chat_id = :chat_id);
+
+-- name returned
+update letter set state = 'pending' where state = 'absent' and person_id = :person_id;
 
 -- name overtake
 delete from letter where edits = :edits and state = 'pending';
 
 -- name cancel
-update letter set state = 'cancelled', args = '', done_at = :now
+-- The key is free again: what was never sent has not been said.
+update letter set state = 'cancelled', args = '', done_at = :now, key = null
 where cancel = :cancel and state in ('pending', 'absent');
 
 -- name due
@@ -78,9 +85,16 @@ delete from letter where id = :id;
 
 -- name again
 -- The due instant stays, and with it the place in the line.
-update letter set state = 'pending', repeat = :repeat, error = :error, tries = tries - :unsent,
+update letter set state = :state, repeat = :repeat, error = :error, tries = tries - :unsent,
     args = coalesce(:args, args)
 where id = :id;
+
+-- name put_off
+update letter set due_at = :due where id = :id;
+
+-- name sent_within_a_week
+select done_at from letter
+where person_id = :person_id and priority = :priority and state = 'sent' and done_at > :since;
 
 -- name final
 update letter set state = :state, args = '', done_at = :now, error = :error where id = :id;

@@ -40,6 +40,11 @@ update meeting set contested_at = :now where id = :id and contested_at is null r
 -- name propose
 update meeting set correction = :plan, corrected_by = :by where id = :id;
 
+-- name concede
+update meeting set contested_at = null, correction = null, corrected_by = null
+where id = :id and (contested_at is not null or correction is not null)
+returning id;
+
 -- name decline
 update meeting
 set contested_at = coalesce(contested_at, :now), correction = null, corrected_by = null

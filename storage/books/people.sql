@@ -42,8 +42,13 @@ update person set name = :name where id = :id;
 -- name speak
 update person set language = :language where id = :id;
 
+-- name move
+update person set zone = :zone where id = :id;
+
 -- name reach
-update person set reachable = :reachable where chat_id = :chat_id and reachable <> :reachable;
+update person set reachable = :reachable, status_at = :now
+where chat_id = :chat_id and reachable <> :reachable;
 
 -- name unreach
-update person set reachable = 0 where id = :id;
+update person set reachable = 0 where id = :id and coalesce(status_at, 0) <= :departed
+returning id;

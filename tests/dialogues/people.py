@@ -1,7 +1,7 @@
 """People of a transcript: they type, press what they can see, and read what came."""
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,15 +10,20 @@ from telegram import Update
 from bot.house import House
 from mentoring.letters import Letter
 from mentoring.people import Role
+from tests.dialogues.pseudo import read_back
 from tests.dialogues.telegram_wire import ME, TelegramWire
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
+_SPACES = str.maketrans("\u00a0\u202f", "  ")
 _update_ids = itertools.count(70_000)
 
 
 def plain(text: str) -> str:
-    """The words without direction marks, all spaces alike: what a person reads."""
-    return text.translate(_INVISIBLE).replace("\u00a0", " ")
+    """The words without direction marks, all spaces alike: what a person reads.
+
+    Of a pseudo-locale it is the English behind it.
+    """
+    return read_back(text.translate(_INVISIBLE).translate(_SPACES))
 
 
 class MovableClock:
@@ -41,9 +46,11 @@ class Programme:
     house: House
     wire: TelegramWire
     clock: MovableClock
+    updates: list[dict[str, Any]] = field(default_factory=list)
 
     async def take(self, *updates: dict[str, Any]) -> None:
         """Updates as Telegram sends them; returns when everything they caused has left."""
+        self.updates += updates
         bot = self.house.application.bot
         parsed = [Update.de_json(update, bot) for update in updates]
         await self.house.intake.take([update for update in parsed if update])

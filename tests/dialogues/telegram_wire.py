@@ -6,12 +6,14 @@ from typing import Any
 
 from telegram.request import BaseRequest, RequestData
 
+from tests.dialogues.pseudo import is_mirrored, read_back
+
 ME = {"id": 1, "is_bot": True, "first_name": "Tandem", "username": "tandem_test_bot"}
 
 
 @dataclass
 class Shown:
-    """A message as it stands in the chat now."""
+    """A message as it stands in the chat now; a pseudo-locale's in English again."""
 
     message_id: int
     text: str
@@ -80,6 +82,10 @@ class TelegramWire(BaseRequest):
         self._next_message += 1
         return self._put(given, self._next_message, given.get("caption", ""))
 
+    def _senddocument(self, given: dict[str, Any]) -> object:
+        self._next_message += 1
+        return self._put(given, self._next_message, given.get("caption", ""))
+
     def _editmessagetext(self, given: dict[str, Any]) -> object:
         return self._put(given, given["message_id"], given["text"])
 
@@ -95,10 +101,18 @@ class TelegramWire(BaseRequest):
 
     def _put(self, given: dict[str, Any], message_id: int, text: str) -> object:
         keyboard = (given.get("reply_markup") or {}).get("inline_keyboard", [])
-        self.chat(given["chat_id"]).show(Shown(message_id, text, keyboard))
+        shown = Shown(message_id, read_back(text), _as_read(keyboard))
+        self.chat(given["chat_id"]).show(shown)
         return {
             "message_id": message_id,
             "date": 1_770_000_000,
             "chat": {"id": given["chat_id"], "type": "private", "first_name": "x"},
             "text": text,
         }
+
+
+def _as_read(keyboard: list[list[dict[str, str]]]) -> list[list[dict[str, str]]]:
+    """A pseudo-locale's keyboard in English again; its rows turned if they run from the right."""
+    labels = [button["text"] for row in keyboard for button in row]
+    read = [[{**button, "text": read_back(button["text"])} for button in row] for row in keyboard]
+    return [row[::-1] for row in read] if any(map(is_mirrored, labels)) else read

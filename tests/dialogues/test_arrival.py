@@ -24,7 +24,7 @@ async def test_an_invited_person_is_ready_in_five_taps(
 ) -> None:
     code = await invitation(coordinator)
     await newcomer.start(code)
-    assert newcomer.labels == ["English", "Deutsch", "العربية"]
+    assert newcomer.labels == ["English", "Deutsch", "العربية", "Українська"]
     await newcomer.tap("English")
     await newcomer.tap("I consent")
     assert newcomer.sees == "Thank you! Is your name spelt right?\n<b>Olena Kova</b>"

@@ -17,7 +17,7 @@ async def log(person: Someone, button: str = "Save") -> None:
 
 
 async def correct(person: Someone, minutes: int, *, in_message: int = -1) -> None:
-    await person.tap("Correct", in_message=in_message)
+    await person.tap("Correct it", in_message=in_message)
     await person.tap("⏱ Duration")
     await person.tap(f"{minutes} min")
     await person.tap("Save")
@@ -94,7 +94,7 @@ async def test_a_contested_meeting_can_be_taken_back_after_72_hours(
     await log(mentor)
     await mentee.tap("That is not right")
     programme.clock.move(hours=100)
-    assert (await mentor.tap("Undo")).startswith("Taken back.")
+    assert (await mentor.tap("Take the meeting back")).startswith("Taken back.")
     assert await programme.rows("select count(*) from meeting where undone_at is null") == [(0,)]
 
 

@@ -72,7 +72,11 @@ async def test_free_text_reaches_the_coordination_which_answers_in_the_bot(
     assert coordinator.sees == "Message from Rana Haddad:\nMy mentor &lt;never&gt; came"
     await coordinator.tap("Answer")
     assert await coordinator.say("I will call you.") == "Sent."
-    assert mentee.sees == "Answer of the coordination team (Paola Stenger):\nI will call you."
+    assert mentee.sees.splitlines() == [
+        "<blockquote>My mentor &lt;never&gt; came</blockquote>",
+        "Answer of the coordination team (Paola Stenger):",
+        "I will call you.",
+    ]
 
 
 async def test_nothing_is_said_to_be_sent_while_nobody_of_the_team_can_be_reached(

@@ -19,6 +19,7 @@ from bot.settings import Settings
 from mentoring.desk import Desk
 from mentoring.people import Person as Member
 from mentoring.people import Role
+from mentoring.plans import Plan
 from sandbox.people import Person
 from sandbox.server import start as start_sandbox
 from sandbox.world import World
@@ -38,13 +39,20 @@ from tests.faults.sweep_people import (
 
 TOKEN = "4200000001:sandbox-token-of-the-kill-sweep"
 TANDEMS = 9
+SLEEPERS = 3
+"""Tandems that do nothing but be reminded of their date while the process dies."""
 COORDINATOR = 1001
 RUN = ("-m", "bot", "run")
+OPEN = "(state = 'sending' or state = 'pending' and due_at <= unixepoch())"
+"""Letters that are on their way; reminders of what is to come are not."""
 
 
 def cast() -> tuple[Person, ...]:
-    """A coordinator, nine mentees (11..) and nine mentors (12..)."""
+    """A coordinator, nine mentees (11..) and nine mentors (12..), three pairs who only wait."""
     people = [(COORDINATOR, "Paola", "de", "Coordinator")]
+    for number in range(SLEEPERS):
+        people.append((1021 + number, f"Sleeper{number}", LANGUAGES[number], "Mentee"))
+        people.append((1031 + number, f"Waker{number}", LANGUAGES[number], "Mentor"))
     for number in range(TANDEMS):
         language = LANGUAGES[number % 3]
         people.append((1101 + number, f"Mentee{number}", language, "Mentee"))
@@ -86,9 +94,8 @@ class Sweep:
     def is_quiet(self) -> bool:
         """No update waits and no letter is open."""
         mailbox = self.world.mailbox
-        open_letters = "select count(*) from letter where state in ('pending', 'sending')"
         quiet = not mailbox.unconfirmed and mailbox.is_polled
-        return quiet and self.rows(open_letters) == [(0,)]
+        return quiet and self.rows(f"select count(*) from letter where {OPEN}") == [(0,)]
 
 
 async def sweep(
@@ -274,6 +281,20 @@ async def _plant(settings: Settings) -> None:
                 now=now() - timedelta(weeks=6),
             )
         tables.letters.put_back()
+        for number in range(SLEEPERS):
+            await _date(desk, people[1021 + number], people[1031 + number], people[COORDINATOR])
+        await tables.letters.write()
+
+
+async def _date(desk: Desk, mentee: Member, mentor: Member, coordinator: Member) -> None:
+    """Of which both are reminded within the next two minutes, whatever happens to the process."""
+    pair = {"mentee": mentee.id, "mentor": mentor.id}
+    tandem = await desk.tandems.pair(by=coordinator, **pair, now=now() - timedelta(weeks=6))
+    start = (now() + timedelta(hours=2, minutes=2)).astimezone(mentor.time_zone)
+    plan = Plan(start.date(), start.time().replace(second=0, microsecond=0), 60, "", ())
+    await desk.appointments.propose(
+        by=mentor, tandem_id=tandem.id, plan=plan, key=f"sweep{mentor.id}", now=now()
+    )
 
 
 async def _member(desk: Desk, tables: Tables, person: Person) -> Member:

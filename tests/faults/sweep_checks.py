@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from sandbox.chats import Message
-from tests.faults.sweep import TANDEMS, Sweep
+from tests.faults.sweep import OPEN, SLEEPERS, TANDEMS, Sweep
 from tests.faults.sweep_people import buttons, code_in, data_of, words
 
 MARKS = {
@@ -24,6 +24,7 @@ def defects(it: Sweep) -> list[str]:
         *lost(it),
         *twice(it),
         *unmarked(it),
+        *misreminded(it),
     ]
 
 
@@ -33,7 +34,8 @@ def unanswered(it: Sweep) -> list[str]:
     [(seen,)] = it.rows("select count(*) from seen")
     if seen != it.updates:
         found.append(f"{it.updates} updates were sent and {seen} taken")
-    open_ = "select kind, state, tries, error from letter where state not in ('sent', 'cancelled')"
+    left = f"{OPEN} or state not in ('sent', 'cancelled', 'pending')"
+    open_ = f"select kind, state, tries, error from letter where {left}"
     found += [f"a letter is not out: {row}" for row in it.rows(open_)]
     found += [f"set aside: {row}" for row in it.rows("select error from aside")]
     return found
@@ -110,6 +112,25 @@ def unmarked(it: Sweep) -> list[str]:
     return found
 
 
+def misreminded(it: Sweep) -> list[str]:
+    """What the clock brings comes once to everybody, or is marked."""
+    sent = "select p.chat_id, count(*) from letter join person p on p.id = person_id {} group by 1"
+    due = dict(it.rows(sent.format("where letter.kind = 'date_soon' and letter.state = 'sent'")))
+    found = []
+    for phone in it.phones:
+        news = [split(heard.message) for heard in phone.heard if heard.kind == "message"]
+        marks = [bool(mark) for mark, text in news if text.startswith("⏰")]
+        if len(marks) < due.get(phone.id, 0) or marks.count(False) > due.get(phone.id, 0):
+            found.append(f"{phone.name} was reminded {marks} of {due.get(phone.id, 0)}")
+    return found
+
+
+def reminders(it: Sweep) -> int:
+    """How many people the clock has reminded."""
+    [(sent,)] = it.rows("select count(*) from letter where kind = 'date_soon' and state = 'sent'")
+    return int(sent)
+
+
 def repeats(it: Sweep) -> int:
     """How many messages came with a mark."""
     return sum(bool(split(heard.message)[0]) for phone in it.phones for heard in phone.heard)
@@ -152,7 +173,7 @@ def _people(it: Sweep) -> list[str]:
         *(f"consent twice: {row}" for row in it.rows(consents)),
         *_differ("invitations", invitations, len(it.record.invited)),
         *_differ("used codes", used_now, len(it.record.arrived)),
-        *_differ("people", people, 1 + 2 * TANDEMS + len(it.record.invited)),
+        *_differ("people", people, 1 + 2 * (TANDEMS + SLEEPERS) + len(it.record.invited)),
         *_differ(
             "language", {c: languages.get(c) for c in it.record.spoken}, dict(it.record.spoken)
         ),
@@ -165,7 +186,7 @@ def _tandems(it: Sweep) -> list[str]:
         "join person e on e.id = a.person_id join person o on o.id = b.person_id "
         "where a.role = 'mentee' and b.role = 'mentor' order by a.tandem_id"
     )
-    made = [tuple(row) for row in names][TANDEMS:]
+    made = [tuple(row) for row in names][TANDEMS + SLEEPERS :]
     return _differ("tandem", sorted(made), sorted(it.record.paired))
 
 

@@ -6,12 +6,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
+from bot.clock import now
 from sandbox.chats import Heard, Message
 from sandbox.world import World
 
 T = TypeVar("T")
 LANGUAGES = ("de", "en", "ar")
+MUNICH = ZoneInfo("Europe/Berlin")
 INVISIBLE = re.compile("[\u200e\u200f\u2066-\u2069]")
 
 
@@ -204,7 +207,7 @@ async def _change(
         case "place" | "time":
             part, shows = ("p", "m.noplace") if change == "place" else ("t", "m.time")
             await _view(me, message_id, key, part, shows)
-            typed = f"Café {me.id}-{number}" if change == "place" else f"9:{number % 60:02}"
+            typed = f"Café {me.id}-{number}" if change == "place" else past_time(rng)
             me.say(typed)
             return (await me.message(f"m.save:{key}")).message_id
     return message_id
@@ -277,21 +280,30 @@ async def _correct(
     key = (data_of(shown, "m.save") or "").split(":")[1]
     partner.known.add(key)
     await _view(partner, letter, key, "t", "m.time")
-    start = f"{rng.randrange(8, 21):02}{rng.choice(['00', '30'])}"
-    partner.tap(letter, f"m.time:{key}:{start}")
-    await partner.edit(letter, "m.save")
+    start = past_time(rng)
+    partner.say(start)
+    card = (await partner.message(f"m.save:{key}")).message_id
     mark = len(author.heard)
-    partner.tap(letter, "m.save")
-    await partner.edit(letter, without="m.save")
+    partner.tap(card, "m.save")
+    await partner.edit(card, without="m.save")
     asked = (await author.message(f"agree:{meeting}", since=mark)).message_id
     mark, accept = len(partner.heard), rng.random() < 0.6
     author.tap(asked, f"agree:{meeting}:{int(accept)}")
     await author.edit(asked, without="agree")
     if accept:
-        record.corrected[meeting] = f"{start[:2]}:{start[2:]}"
+        record.corrected[meeting] = start
     else:
         record.contested.add(meeting)
     await partner.message("menu", since=mark, holds=author.name)
+
+
+def past_time(rng: random.Random) -> str:
+    """A time of today that is over, and none of those that a card begins with."""
+    local = now().astimezone(MUNICH)
+    latest = max(local.hour * 60 + local.minute - 1, 1)
+    minute = rng.randint(1, latest)
+    minute -= minute % 30 == 0
+    return f"{minute // 60:02}:{minute % 60:02}"
 
 
 async def do_alone(me: Phone, record: Record, rng: random.Random, number: int) -> None:

@@ -6,8 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.sweep import Sweep, sweep
-from tests.faults.sweep_checks import defects, doubled, forgotten, repeats, unanswered, unmarked
+from tests.faults.sweep import SLEEPERS, Sweep, sweep
+from tests.faults.sweep_checks import (
+    defects,
+    doubled,
+    forgotten,
+    reminders,
+    repeats,
+    unanswered,
+    unmarked,
+)
 from tests.faults.sweep_kills import Moment
 
 KILLS = int(os.environ.get("TANDEM_KILLS", "100"))
@@ -23,7 +31,7 @@ def report(it: Sweep) -> None:
         f"{repeats(it)} marked repeats, {len(record.saved)} meetings, "
         f"{len(record.corrected)} corrected, {len(record.contested)} contested, "
         f"{len(record.undone)} undone, {len(record.answered)} answers, "
-        f"{len(record.arrived)} arrivals, {len(record.paired)} tandems; "
+        f"{len(record.arrived)} arrivals, {len(record.paired)} tandems, {reminders(it)} reminders; "
         f"{it.killer.in_transit} with a send accepted and not answered, {it.killer.late} late; "
         f"most departures of a letter: {it.rows('select max(tries) from letter')[0][0]}; "
         f"{', '.join(f'{moment}: {n}' for moment, n in sorted(it.killer.struck.items()))}"
@@ -36,6 +44,8 @@ async def test_no_kill_loses_or_doubles_anything(tmp_path: Path) -> None:
     assert defects(it) == []
     assert it.kills == KILLS
     assert repeats(it) > 0
+    if it.seconds > 150:
+        assert reminders(it) == 2 * SLEEPERS
     if len(Moment) <= KILLS:
         assert set(it.killer.struck) == set(Moment)
 

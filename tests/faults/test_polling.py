@@ -112,7 +112,7 @@ async def test_a_batch_that_cannot_be_committed_leaves_what_is_being_sent_alone(
     telegram.will("getupdates", updates(message(500, "/privacy")))
     person = await _somebody(house)
     async with house.database.transaction():
-        args: dict[str, object] = {"by": "Paola", "text": "what is sent"}
+        args: dict[str, object] = {"by": "Paola", "text": "what is sent", "question": "?"}
         house.desk.letters.add(
             Letter(to=person, kind="question_answered", args=args, due=house.desk.now())
         )
@@ -128,7 +128,8 @@ async def test_a_batch_that_cannot_be_committed_leaves_what_is_being_sent_alone(
             bot=house.application.bot, take=fail, committed=house.post.wake, tasks=tasks
         )
         with pytest.raises(ExceptionGroup) as caught:
-            await _until_stopped(asyncio.Event(), failing.run, house.post)
+            async with asyncio.timeout(30):
+                await _until_stopped(asyncio.Event(), failing.run, house.post)
     assert caught.group_contains(OSError)
     rows = await house.database.execute("select state, repeat from letter")
     assert [tuple(row) for row in rows] == [("sent", 0)]

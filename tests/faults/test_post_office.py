@@ -526,10 +526,27 @@ async def test_who_has_blocked_the_bot_gets_nothing_unasked_any_more(
     await branch.write(person, "first", "second")
     await branch.office.drain()
     assert telegram.texts == ["de first"]
-    assert await branch.states() == [("failed", "unreachable")] * 2
+    assert await branch.states() == [("absent", None)] * 2
     await branch.answer("they wrote again", to=person)
     await branch.office.drain()
     assert telegram.texts == ["de first", "they wrote again"]
+
+
+async def test_news_wait_for_somebody_who_has_blocked_the_bot_and_come_when_they_return(
+    branch: Branch, telegram: Telegram
+) -> None:
+    person = await branch.person(11)
+    telegram.will("first", refuse(403, "Forbidden: bot was blocked by the user"))
+    await branch.write(person, "first")
+    await branch.office.drain()
+    await branch.write(person, "second")
+    await branch.office.drain()
+    assert telegram.texts == ["de first"]
+    async with branch.database.transaction():
+        await branch.people.reach(11, reachable=True, now=MORNING)
+    await branch.office.drain()
+    assert telegram.texts == ["de first", "de first", "de second"]
+    assert await branch.states() == [SENT] * 2
 
 
 async def test_what_is_written_before_somebody_consents_waits_for_them(

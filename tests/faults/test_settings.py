@@ -131,7 +131,7 @@ def test_a_missing_token_is_asked_for_where_it_is_needed(
                 "tandem.sqlite3",
             )
         ),
-        ("DEFAULT_LANGUAGE", "xx", "DEFAULT_LANGUAGE must be one of de, en, ar."),
+        ("DEFAULT_LANGUAGE", "xx", "DEFAULT_LANGUAGE must be one of de, en, ar, uk."),
         *(
             ("TIMEZONE", value, "TIMEZONE must be a time zone like Europe/Berlin.")
             for value in ("Mars/Base", "Europe", "../../etc/passwd", "/etc/localtime")

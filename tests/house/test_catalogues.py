@@ -36,9 +36,15 @@ WORDS = {
         ),
         "رجوع",
     ),
+    "uk": (
+        "Збережено: <b>{day}</b>, {topic}.",
+        ("{count} зустріч: {name}", "{count} зустрічі: {name}", "{count} зустрічей: {name}"),
+        "Назад",
+    ),
 }
 GERMAN = "locales/de/LC_MESSAGES/tandem.po"
 ARABIC = "locales/ar/LC_MESSAGES/tandem.po"
+UKRAINIAN = "locales/uk/LC_MESSAGES/tandem.po"
 SAVED = "'Saved: <b>{day}</b>, {topic}.'"
 MEETING = "'{count} meeting with {name}'"
 
@@ -146,11 +152,13 @@ def test_a_sentence_that_is_gone_leaves_and_a_new_one_is_not_guessed(tree: Path)
         GERMAN,
         "locales/en/LC_MESSAGES/tandem.po",
         ARABIC,
+        UKRAINIAN,
     ]
     assert (tree / GERMAN).read_text("utf-8").endswith('msgid "Backs"\nmsgstr ""\n')
     assert found(tree) == [
         f"{GERMAN}: 'Backs': is not translated",
         f"{ARABIC}: 'Backs': is not translated",
+        f"{UKRAINIAN}: 'Backs': is not translated",
     ]
 
 
@@ -190,6 +198,13 @@ FAULTS = [
         "لقاءان مع {name}",
         "لقاءان",
         [f"{MEETING}: has the placeholders [], the English ['count', 'name']"],
+    ),
+    (
+        "the third of the Ukrainian plural forms empty",
+        UKRAINIAN,
+        'msgstr[2] "{count} зустрічей: {name}"',
+        'msgstr[2] ""',
+        [f"{MEETING}: is not translated"],
     ),
     (
         "a tag lost",

@@ -30,5 +30,11 @@ def test_every_kind_of_letter_that_is_written_can_be_rendered() -> None:
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Letter":
                 written |= {k.value for k in node.keywords if k.arg == "kind"}
     kinds = {node.value for node in written if isinstance(node, ast.Constant)}
-    deeds = {f"meeting_{deed}" for deed in ("logged", "undone", "contested", "corrected", "agreed")}
-    assert kinds | deeds | {"welcome"} == KINDS
+    deeds = {
+        f"meeting_{deed}"
+        for deed in ("logged", "undone", "contested", "corrected", "agreed", "conceded")
+    }
+    dates = {
+        f"date_{deed}" for deed in ("proposed", "agreed", "cancelled", "tomorrow", "soon", "over")
+    }
+    assert kinds | deeds | dates | {"welcome"} == KINDS

@@ -34,7 +34,7 @@ Promise = Callable[[Path], Iterator[str]]
 def files(root: Path) -> Iterator[Path]:
     """Every file of the tree that is ours: no caches, no environment, no database."""
     for path in sorted(root.iterdir()):
-        if path.is_file() and path.name not in (".env", ".venv-install.log"):
+        if path.is_file() and path.name not in (".env", ".git", ".venv-install.log"):
             yield path
         elif path.name in FOLDERS or path.name == ".ci":
             yield from (p for p in sorted(path.rglob("*")) if p.is_file() and _is_ours(p))

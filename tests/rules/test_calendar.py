@@ -3,7 +3,7 @@
 from datetime import date
 
 from handlers.calendar import Nothing, month_rows
-from handlers.meeting_card import Month, PickDay
+from handlers.plan_card import Month, PickDay
 from locales import speech
 
 

@@ -43,6 +43,13 @@ msgstr[3] "{count} لقاءات"
 msgstr[4] "{count} لقاءً"
 msgstr[5] "{count} لقاء"
 """
+IN_UKRAINIAN = r"""
+msgid "{count} meeting"
+msgid_plural "{count} meetings"
+msgstr[0] "{count} зустріч"
+msgstr[1] "{count} зустрічі"
+msgstr[2] "{count} зустрічей"
+"""
 
 
 def catalogue(language: str, entries: str) -> Speech:
@@ -51,7 +58,9 @@ def catalogue(language: str, entries: str) -> Speech:
 
 DE = catalogue("de", IN_GERMAN)
 AR = catalogue("ar", IN_ARABIC)
+UK = catalogue("uk", IN_UKRAINIAN)
 EN = Speech("en", NullTranslations())
+ALL = (DE, EN, AR, UK)
 MONDAY = date(2026, 3, 9)
 
 
@@ -126,6 +135,26 @@ def test_arabic_has_six_plural_forms() -> None:
     ]
 
 
+def test_ukrainian_has_three_plural_forms() -> None:
+    said = [
+        UK.plural("{count} meeting", "{count} meetings", count=n)
+        for n in (0, 1, 2, 5, 11, 12, 21, 22, 25, 101, 111)
+    ]
+    assert said == [
+        "0 зустрічей",
+        "1 зустріч",
+        "2 зустрічі",
+        "5 зустрічей",
+        "11 зустрічей",
+        "12 зустрічей",
+        "21 зустріч",
+        "22 зустрічі",
+        "25 зустрічей",
+        "101 зустріч",
+        "111 зустрічей",
+    ]
+
+
 def test_a_card_has_its_sentences_one_under_the_other() -> None:
     card = EN.lines(EN("<b>Meeting</b>"), None, "", "Olena & <Paola>")
     assert card == "<b>Meeting</b>\n\nOlena &amp; &lt;Paola&gt;"
@@ -139,41 +168,72 @@ def test_a_list_reads_as_people_write_it_and_is_escaped() -> None:
 
 
 def test_days_are_written_by_the_locale() -> None:
-    assert [t.day(MONDAY) for t in (DE, EN, AR)] == [
+    assert [t.day(MONDAY) for t in ALL] == [
         "Mo., 9. März",
         "Mon, Mar 9",
         "الاثنين، 9 مارس",
+        "пн, 9 бер.",
     ]
-    assert [t.full_day(MONDAY) for t in (DE, EN, AR)] == [
+    assert [t.full_day(MONDAY) for t in ALL] == [
         "Montag, 9. März 2026",
         "Monday, March 9, 2026",
         "الاثنين، 9 مارس 2026",
+        "понеділок, 9 березня 2026\u202fр.",
     ]
-    assert [t.full_day(MONDAY, today=date(2026, 12, 31)) for t in (DE, EN, AR)] == [
+    assert [t.full_day(MONDAY, today=date(2026, 12, 31)) for t in ALL] == [
         "Montag, 9. März",
         "Monday, Mar 9",
         "الاثنين، 9 مارس",
+        "понеділок, 9 бер.",
     ]
     assert EN.full_day(MONDAY, today=date(2027, 1, 1)) == "Monday, March 9, 2026"
-    assert [t.month_alone(MONDAY) for t in (DE, EN, AR)] == ["März", "March", "مارس"]
-    assert [t.month(MONDAY) for t in (DE, EN, AR)] == ["März 2026", "March 2026", "مارس 2026"]
+    assert [t.month_alone(MONDAY) for t in ALL] == ["März", "March", "مارس", "березень"]
+    assert [t.month(MONDAY) for t in ALL] == [
+        "März 2026",
+        "March 2026",
+        "مارس 2026",
+        "березень 2026\u202fр.",
+    ]
+
+
+def test_a_ukrainian_month_stands_in_the_genitive_behind_a_day_and_alone_in_the_nominative() -> (
+    None
+):
+    days = [date(2026, month, 21) for month in (1, 5, 11, 12)]
+    assert [UK.full_day(day) for day in days] == [
+        "середа, 21 січня 2026\u202fр.",
+        "четвер, 21 травня 2026\u202fр.",
+        "субота, 21 листопада 2026\u202fр.",
+        "понеділок, 21 грудня 2026\u202fр.",
+    ]
+    assert [UK.day(day) for day in days] == [
+        "ср, 21 січ.",
+        "чт, 21 трав.",
+        "сб, 21 лист.",
+        "пн, 21 груд.",
+    ]
+    assert [UK.month_alone(day) for day in days] == ["січень", "травень", "листопад", "грудень"]
 
 
 def test_a_week_starts_on_monday_and_no_two_days_look_alike() -> None:
     assert DE.weekdays() == ["Mo", "Di", "Mi", "Do", "Fr", "Sa", "So"]
     assert EN.weekdays() == ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
     assert AR.weekdays() == ["ن", "ث", "ر", "خ", "ج", "س", "ح"]
+    assert UK.weekdays() == ["пн", "вт", "ср", "чт", "пт", "сб", "нд"]
 
 
 def test_a_day_has_twenty_four_hours_in_every_language() -> None:
-    assert [[t.time(time(9, 5)), t.time(time(18, 30))] for t in (DE, EN, AR)] == [
-        ["09:05", "18:30"]
-    ] * 3
+    assert [[t.time(time(9, 5)), t.time(time(18, 30))] for t in ALL] == [["09:05", "18:30"]] * 4
 
 
 def test_numbers_are_written_by_the_locale_with_western_digits() -> None:
-    assert [t.number(1234.5) for t in (DE, EN, AR)] == ["1.234,5", "1,234.5", "1,234.5"]
-    assert [t.number(80) for t in (DE, EN, AR)] == ["80", "80", "80"]
+    assert [t.number(1234.5) for t in ALL] == [
+        "1.234,5",
+        "1,234.5",
+        "1,234.5",
+        "1\u00a0234,5",
+    ]
+    assert [t.number(80) for t in ALL] == ["80", "80", "80", "80"]
 
 
 def test_durations_are_hours_for_a_sum_and_minutes_for_a_chip() -> None:
@@ -196,7 +256,22 @@ def test_durations_are_hours_for_a_sum_and_minutes_for_a_chip() -> None:
         "9\u00a0ساعات",
         "11\u00a0ساعة",
     ]
-    assert [t.minutes(60) for t in (DE, EN, AR)] == ["60\u00a0Min.", "60\u00a0min", "60\u00a0د"]
+    assert [UK.hours(n) for n in (60, 90, 120, 300, 660, 1260, 1320, 1500)] == [
+        "1\u00a0година",
+        "1,5\u00a0години",
+        "2\u00a0години",
+        "5\u00a0годин",
+        "11\u00a0годин",
+        "21\u00a0година",
+        "22\u00a0години",
+        "25\u00a0годин",
+    ]
+    assert [t.minutes(60) for t in ALL] == [
+        "60\u00a0Min.",
+        "60\u00a0min",
+        "60\u00a0د",
+        "60\u00a0хв",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -207,6 +282,10 @@ def test_durations_are_hours_for_a_sum_and_minutes_for_a_chip() -> None:
         (None, "en-GB", "en"),
         (None, "en_US", "en"),
         (None, "AR-eg", "ar"),
+        (None, "uk", "uk"),
+        (None, "uk-UA", "uk"),
+        ("uk", "ru", "uk"),
+        (None, "ru", "de"),
         (None, "pt-br", "de"),
         (None, "", "de"),
         (None, None, "de"),
@@ -222,7 +301,7 @@ def test_the_language_is_the_chosen_one_then_telegrams_then_german(
 def test_every_language_has_a_name_of_its_own_and_a_speech_made_once() -> None:
     assert tuple(NATIVE_NAMES) == LANGUAGES
     assert [speech(language).language for language in LANGUAGES] == list(LANGUAGES)
-    assert [speech(language).right_to_left for language in LANGUAGES] == [False, False, True]
+    assert [language for language in LANGUAGES if speech(language).right_to_left] == ["ar"]
     assert speech("de") is speech("de")
 
 

@@ -4,15 +4,21 @@ A second tandem and an open card are there, too: they may not cost the others a 
 """
 
 import re
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from telegram import Update
 
-from locales import LANGUAGES, Speech, speech
+from locales import LANGUAGES, NATIVE_NAMES, Speech, speech
 from mentoring.people import Role
 from tests.dialogues.people import Programme, Someone, plain
 
 pytestmark = pytest.mark.parametrize("language", LANGUAGES)
+
+
+IN_TWO_WEEKS, A_WEEK_LATER, FIVE = date(2026, 3, 23), date(2026, 3, 30), time(17)
+THEN = datetime(2026, 3, 30, 15, 0, tzinfo=UTC)
+"""17:00 in Munich, in summer time since the day before."""
 
 
 def label(t: Speech, english: str, sign: str = "") -> str:
@@ -38,7 +44,7 @@ async def test_arrival_and_tandem_and_meeting(programme: Programme, language: st
 
     olena = Someone(programme, 3, "Olena K", language)
     await olena.start(found[1])
-    await olena.tap({"de": "Deutsch", "en": "English", "ar": "العربية"}[language])
+    await olena.tap(NATIVE_NAMES[language])
     await olena.tap(label(t, "I consent"))
     await olena.tap(label(t, "Yes, that is right"))
     assert (olena.taps, olena.typed) == (5, 0)
@@ -64,7 +70,7 @@ async def test_arrival_and_tandem_and_meeting(programme: Programme, language: st
     said = await kristina.tap(label(t, "That is not right"))
     assert kristina.taps == 1
     assert plain(t("No meeting has been counted yet.")) in said
-    await olena.tap(label(t, "Undo"))
+    await olena.tap(label(t, "Take the meeting back"))
     assert await programme.rows("select count(*) from meeting where undone_at is null") == [(0,)]
 
 
@@ -90,6 +96,51 @@ async def test_an_unplanned_meeting_with_another_open_card(
         assert kristina.taps <= budget  # two, and one more to choose the tandem
     rows = await programme.rows("select outcome, count(*) from meeting group by outcome")
     assert sorted(rows) == [("h", 1), ("m", 1), ("n", 1)]
+
+
+async def test_the_next_date_from_its_proposal_to_the_question_whether_they_met(
+    programme: Programme, language: str
+) -> None:
+    t = speech(language)
+    paola = await someone(programme, 1, Role.COORDINATOR, language)
+    kristina = await someone(programme, 2, Role.MENTOR, language)
+    olena = await someone(programme, 3, Role.MENTEE, language)
+    programme.clock.move(weeks=-4)
+    await programme.pair(paola, olena, kristina)
+    programme.clock.move(weeks=4)
+    await kristina.say("/meeting")
+    saved = await kristina.tap(label(t, "Save"))
+    assert plain(t("And the next date: in two weeks, at the same time?")) in saved
+    for note in ("📝 Note for me", "🤝 Promise"):
+        sign, _, english = note.partition(" ")
+        await kristina.tap(label(t, english, f"{sign} "))
+        await kristina.say("CV")
+        await kristina.say("/meeting")
+        await kristina.tap(label(t, "Save"))
+        await kristina.tap(label(t, "No, another one"))
+    day = plain(t.label("button", "{day}, {time}", day=t.day(IN_TWO_WEEKS), time=t.time(FIVE)))
+    await kristina.tap(f"🗓 {day}")
+    await olena.tap(label(t, "That fits"))
+    assert plain(t("✅ The date with {names} stands:", names=t.all_of(["Name2 Sur"]))) in olena.sees
+    await olena.say("/tandem")
+    await olena.tap(label(t, "Call off"))
+    await olena.tap(label(t, "No, it stays"))
+    await olena.tap(label(t, "Move"))
+    await olena.tap(plain(t.day(A_WEEK_LATER)))
+    await olena.tap("✓ 17:00")
+    await olena.tap(label(t, "Propose"))
+    await kristina.tap(label(t, "That fits"))
+    for hours in (-23, -2, 2):
+        programme.clock.at = THEN + timedelta(hours=hours)
+        await programme.house.post.drain()
+    question = t(
+        "{names} and you, {day}, {time}: did you meet?",
+        names=t.all_of(["Name2 Sur"]),
+        day=t.day(A_WEEK_LATER),
+        time=t.time(FIVE),
+    )
+    assert olena.sees == plain(question)
+    await olena.tap(label(t, "Moved"))
 
 
 REFUSALS = {

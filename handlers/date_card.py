@@ -1,0 +1,84 @@
+"""The plan card of a next date, and its offer after a meeting was saved."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from handlers.buttons import Button, Tap
+from handlers.context import Context
+from handlers.date_text import ToDate
+from handlers.plan_card import Purpose, Questions
+from locales import Html, Speech
+from mentoring.meetings import Meeting
+from mentoring.plans import Plan
+from mentoring.tandems import Tandem
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Propose(Tap, tag="d.save"):
+    card: str
+
+
+@dataclass(frozen=True)
+class SameTime(Tap, tag="d.same"):
+    """Two weeks after this meeting, at the same time and place."""
+
+    meeting_id: int
+
+
+def _questions(t: Speech) -> Questions:
+    return Questions(
+        day=t("On which day would you like to meet?"),
+        time=t("When shall it begin? Choose, or type the time, for example 17:15."),
+        length=t("How long shall it be? Choose, or type the minutes, for example 75."),
+        place=t("Where would you like to meet? Please type it."),
+        topics=t("What would you like to talk about?"),
+    )
+
+
+def _days(context: Context, tandem: Tandem) -> tuple[date, date]:
+    return context.desk.appointments.days(tandem, by=context.person, now=context.now)
+
+
+def _chips(context: Context, tandem: Tandem, plan: Plan) -> Sequence[date]:
+    """The same weekday in the next weeks."""
+    first, last = _days(context, tandem)
+    start = first + (plan.day - first) % WEEK
+    days = [start + WEEK * number for number in range(6)]
+    return [day for day in days if day <= last]
+
+
+def _check_day(context: Context, tandem: Tandem, day: date) -> None:
+    context.desk.appointments.check_day(tandem, day, by=context.person, now=context.now)
+
+
+DATE = Purpose(
+    kind="date",
+    heading=lambda t, names: t("<b>Next date with {names}</b>", names=names),
+    questions=_questions,
+    days=_days,
+    chips=_chips,
+    check_day=_check_day,
+    above=lambda t, key: [[Button(t.label("button", "Propose"), Propose(key))]],
+    asks_time=True,
+)
+
+
+async def next_date_offer(
+    context: Context, meeting: Meeting
+) -> tuple[list[Html], list[list[Button]]]:
+    """A question and its rows, when the tandem goes on and has no date yet."""
+    tandem = await context.desk.tandems.get(meeting.tandem_id, viewer=context.person.id)
+    appointments, t, by = context.desk.appointments, context.t, context.person
+    plan = appointments.in_a_fortnight(meeting.plan, by=by, now=context.now)
+    _, last = appointments.days(tandem, by=by, now=context.now)
+    if plan.day > last or await appointments.open_of(tandem) is not None:
+        return [], []
+    # Translators: offered after a meeting was saved
+    question = t("And the next date: in two weeks, at the same time?")
+    label = t.label("button", "{day}, {time}", day=t.day(plan.day), time=t.time(plan.start))
+    same = Button("🗓 " + label, SameTime(meeting.id))
+    other = Button(t.label("button", "Another date"), ToDate(meeting.tandem_id))
+    return [Html(""), question], [[same], [other]]

@@ -1,0 +1,170 @@
+"""Letters about a date: in the reader's language and wall time, as they leave."""
+
+from dataclasses import dataclass
+
+from handlers.buttons import Button, Keyboard
+from handlers.date_text import (
+    Met,
+    NotMet,
+    ToDate,
+    answers,
+    as_seen_by,
+    calendar_entry,
+    date_lines,
+)
+from handlers.letter_form import Args, Writing, letter, letter_with_calendar
+from handlers.menu_buttons import to_menu
+from handlers.note_text import agenda_lines
+from handlers.outgoing import Outgoing
+from locales import Html, Speech
+from mentoring.appointments import Appointment, State
+from mentoring.desk import Desk
+from mentoring.people import Person
+from mentoring.refusals import NotYours
+from mentoring.tandems import Tandem
+
+
+@dataclass(frozen=True)
+class _Date:
+    """A date as its reader sees it."""
+
+    desk: Desk
+    t: Speech
+    reader: Person
+    appointment: Appointment
+    tandem: Tandem
+
+    @property
+    def names(self) -> Html:
+        return self.t.all_of(member.name for member in self.tandem.others(self.reader.id))
+
+    @property
+    def lines(self) -> list[Html]:
+        today = self.desk.today(self.reader)
+        return date_lines(self.t, self.desk.programme, self.appointment, self.reader, today=today)
+
+    @property
+    def rows(self) -> Keyboard:
+        """While a yes of the reader's is missing, every letter carries the button."""
+        menu = [to_menu(self.t)]
+        may_answer = self.desk.appointments.may_answer(self.tandem, self.appointment, self.reader)
+        if self.appointment.state is State.PROPOSED and may_answer:
+            return [answers(self.t, self.appointment), menu]
+        return [menu]
+
+    def with_calendar(self, text: Html, rows: Keyboard) -> Outgoing:
+        entry = calendar_entry(self.t, self.appointment, self.names, now=self.desk.now())
+        return letter_with_calendar(entry, text, rows)
+
+
+async def _read(desk: Desk, t: Speech, reader: Person, args: Args) -> _Date | None:
+    """The date that the letter is about; None when it does not stand any more as it was."""
+    try:
+        appointment = await desk.appointments.get(args["date"], viewer=reader.id)
+    except NotYours:
+        return None
+    if args.get("seen", appointment.plan.mark) != appointment.plan.mark:
+        return None
+    tandem = await desk.tandems.get(appointment.tandem_id, viewer=reader.id)
+    return _Date(desk, t, reader, appointment, tandem)
+
+
+async def _proposed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    date = await _read(desk, t, reader, args)
+    if date is None or date.appointment.state is not State.PROPOSED:
+        return None
+    return letter(t.lines(t("Proposed by {by}:", by=args["by"]), *date.lines), date.rows)
+
+
+async def _agreed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    date = await _read(desk, t, reader, args)
+    if date is None or date.appointment.state is not State.AGREED:
+        return None
+    heading = t("✅ The date with {names} stands:", names=date.names)
+    hint = t("Open the file to put it into your calendar.")
+    return date.with_calendar(t.lines(heading, *date.lines, "", hint), date.rows)
+
+
+async def _cancelled(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    date = await _read(desk, t, reader, args)
+    if date is None or date.appointment.state is not State.CANCELLED:
+        return None
+    heading = t("❌ Called off by {by}:", by=args["by"])
+    other = Button(t.label("button", "Another date"), ToDate(date.tandem.id))
+    rows = [[other], [to_menu(t)]]
+    if not date.appointment.in_calendars:
+        return letter(t.lines(heading, *date.lines), rows)
+    hint = t("Open the file to take it out of your calendar.")
+    return date.with_calendar(t.lines(heading, *date.lines, "", hint), rows)
+
+
+async def _tomorrow(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    """The evening before, with tomorrow's agenda."""
+    date = await _read(desk, t, reader, args)
+    if date is None or not date.appointment.is_open:
+        return None
+    notes = await desk.notes.agenda(date.tandem.id, viewer=reader.id)
+    agenda = agenda_lines(t, notes, reader=reader.id)
+    if agenda:
+        agenda.insert(0, Html(""))
+    return letter(t.lines(_when(date), *date.lines, *agenda), date.rows)
+
+
+async def _soon(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    date = await _read(desk, t, reader, args)
+    if date is None or not date.appointment.is_open:
+        return None
+    return letter(t.lines(_when(date), *date.lines), date.rows)
+
+
+def _when(date: _Date) -> Html:
+    """It may be late: "tomorrow" is what is tomorrow when it is read."""
+    t, names = date.t, date.names
+    day = as_seen_by(date.appointment, date.reader).day
+    away = (day - date.desk.today(date.reader)).days
+    if away == 0:
+        return t("⏰ Today you meet {names}:", names=names)
+    if away == 1:
+        return t("⏰ Tomorrow you meet {names}:", names=names)
+    return t("⏰ Soon you meet {names}:", names=names)
+
+
+async def _over(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
+    """Did you meet? A length is the first of two taps."""
+    date = await _read(desk, t, reader, args)
+    if date is None or not date.appointment.is_open:
+        return None
+    plan = as_seen_by(date.appointment, reader)
+    text = t(
+        "{names} and you, {day}, {time}: did you meet?",
+        names=date.names,
+        day=t.day(plan.day),
+        time=t.time(plan.start),
+    )
+    return letter(text, _did_you_meet(date))
+
+
+def _did_you_meet(date: _Date) -> Keyboard:
+    t, appointment = date.t, date.appointment
+    seen, planned = appointment.plan.mark, appointment.plan.minutes
+    longer = [minutes for minutes in date.desk.programme.durations if minutes > planned]
+    lengths = [
+        Button(t.minutes(minutes), Met(appointment.id, seen, minutes))
+        for minutes in (planned, *longer[:1])
+    ]
+    other = Button(t.label("button", "Other"), Met(appointment.id, seen, 0))
+    not_met = [
+        Button(t.label("button", "Moved"), NotMet(appointment.id, seen, True)),
+        Button(t.label("button", "Did not happen"), NotMet(appointment.id, seen, False)),
+    ]
+    return [[*lengths, other], not_met, [to_menu(t)]]
+
+
+WRITINGS: dict[str, Writing] = {
+    "date_proposed": _proposed,
+    "date_agreed": _agreed,
+    "date_cancelled": _cancelled,
+    "date_tomorrow": _tomorrow,
+    "date_soon": _soon,
+    "date_over": _over,
+}

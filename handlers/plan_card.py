@@ -1,0 +1,233 @@
+"""The plan card: day, time, length, place and topics, filled in on one message, for any purpose.
+
+A conversation describes its purpose; here is what the card looks like, in `plan_flow` what its
+buttons do.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from enum import StrEnum
+from typing import Any
+
+from handlers.buttons import Button, Tap, in_rows
+from handlers.calendar import month_rows
+from handlers.context import Context
+from handlers.flow import END, Next
+from handlers.meeting_text import chip, plan_lines
+from handlers.menu_buttons import to_menu
+from locales import Html, Speech
+from mentoring.cards import Card
+from mentoring.plans import Plan
+from mentoring.refusals import NotYours
+from mentoring.tandems import Tandem
+
+HOURS = range(8, 21)
+"""Starting hours offered as chips; any other time is typed."""
+
+
+class Step(StrEnum):
+    PLACE = "plan.place"
+    TIME = "plan.time"
+    LENGTH = "plan.length"
+
+
+@dataclass(frozen=True)
+class View(Tap, tag="m.view"):
+    """Shows a part of the card: c(ard), d(ay), t(ime), l(ength), p(lace), o (topics)."""
+
+    card: str
+    part: str
+
+
+@dataclass(frozen=True)
+class Month(Tap, tag="m.month"):
+    card: str
+    first: date
+
+
+@dataclass(frozen=True)
+class PickDay(Tap, tag="m.day"):
+    card: str
+    day: date
+
+
+@dataclass(frozen=True)
+class PickTime(Tap, tag="m.time"):
+    card: str
+    start: time
+
+
+@dataclass(frozen=True)
+class PickLength(Tap, tag="m.len"):
+    card: str
+    minutes: int
+
+
+@dataclass(frozen=True)
+class PickTopic(Tap, tag="m.topic"):
+    """Ticks a topic, or takes the tick away."""
+
+    card: str
+    topic: str
+
+
+@dataclass(frozen=True)
+class NoPlace(Tap, tag="m.noplace"):
+    card: str
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What is asked above each view."""
+
+    day: Html
+    time: Html
+    length: Html
+    place: Html
+    topics: Html
+
+
+@dataclass(frozen=True, kw_only=True)
+class Purpose:
+    """What a plan is filled in for. `kind` is that of its cards.
+
+    `days`: the first and the last that can be chosen. `chips`: the days that are offered at once.
+    `above` and `below`: rows of buttons before and after those that change the plan.
+    `check_day` raises a Refusal. `asks_time`: a day that was chosen leads on to the time.
+    """
+
+    kind: str
+    heading: Callable[[Speech, Html], Html]
+    questions: Callable[[Speech], Questions]
+    days: Callable[[Context, Tandem], tuple[date, date]]
+    chips: Callable[[Context, Tandem, Plan], Sequence[date]]
+    check_day: Callable[[Context, Tandem, date], None]
+    above: Callable[[Speech, str], list[list[Button]]]
+    below: Callable[[Speech, str], list[list[Button]]] = lambda _t, _key: []
+    asks_time: bool = False
+
+
+def content_of(tandem_id: int, plan: Plan, **more: object) -> dict[str, Any]:
+    """The card's values as JSON."""
+    return {
+        "tandem": tandem_id,
+        "day": plan.day.isoformat(),
+        "start": plan.start.isoformat("minutes"),
+        "minutes": plan.minutes,
+        "place": plan.place,
+        "topics": list(plan.topics),
+        **more,
+    }
+
+
+def plan_of(card: Card) -> Plan:
+    values: dict[str, Any] = card.content
+    return Plan(
+        date.fromisoformat(values["day"]),
+        time.fromisoformat(values["start"]),
+        values["minutes"],
+        values["place"],
+        tuple(values["topics"]),
+    )
+
+
+def tandem_id_of(card: Card) -> int:
+    tandem_id: Any = card.content["tandem"]
+    return int(tandem_id)
+
+
+async def tandem_of(context: Context, card: Card) -> Tandem:
+    return await context.desk.tandems.get(tandem_id_of(card), viewer=context.person.id)
+
+
+async def show_card(context: Context, card: Card, purpose: Purpose) -> Next:
+    """The card itself; what finishes it stands first."""
+    t, key = context.t, card.key
+    tandem = await tandem_of(context, card)
+    names = t.all_of(member.name for member in tandem.others(context.person.id))
+    plan = plan_lines(t, context.desk.programme, plan_of(card), today=context.today)
+    changes = [
+        [
+            Button("📅 " + t.label("button", "Day"), View(key, "d")),
+            Button("🕔 " + t.label("button", "Time"), View(key, "t")),
+            Button("⏱ " + t.label("button", "Duration"), View(key, "l")),
+        ],
+        [
+            Button("📍 " + t.label("button", "Place"), View(key, "p")),
+            Button("💬 " + t.label("button", "Topics"), View(key, "o")),
+        ],
+    ]
+    rows = [*purpose.above(t, key), *changes, *purpose.below(t, key), [to_menu(t)]]
+    context.show(t.lines(purpose.heading(t, names), *plan), rows)
+    return END
+
+
+async def show_days(context: Context, card: Card, purpose: Purpose) -> Next:
+    """The days that are likely as chips, and the way to the calendar."""
+    t, key, plan = context.t, card.key, plan_of(card)
+    days = purpose.chips(context, await tandem_of(context, card), plan)
+    chips = [chip(t.day(day), PickDay(key, day), chosen=day == plan.day) for day in days]
+    calendar = Button(t.label("button", "Calendar"), Month(key, plan.day.replace(day=1)))
+    rows = [*in_rows(chips, 2), [calendar], [back(t, key)]]
+    context.show(purpose.questions(t).day, rows)
+    return END
+
+
+def back(t: Speech, key: str) -> Button:
+    return Button(t.label("button", "Back"), View(key, "c"))
+
+
+async def show_month(context: Context, card: Card, purpose: Purpose, first: date) -> Next:
+    """A month, Monday first; a month back and forth as far as days can be chosen.
+
+    Raises NotYours for a month that no button of ours led to.
+    """
+    t, key = context.t, card.key
+    possible = purpose.days(context, await tandem_of(context, card))
+    if first.day != 1 or not possible[0].replace(day=1) <= first <= possible[1]:
+        raise NotYours
+    rows = month_rows(
+        t,
+        first,
+        possible=possible,
+        chosen=plan_of(card).day,
+        pick=lambda day: PickDay(key, day),
+        turn=lambda month: Month(key, month),
+    )
+    context.show(purpose.questions(t).day, [*rows, [back(t, key)]])
+    return END
+
+
+def show_times(context: Context, card: Card, purpose: Purpose) -> Next:
+    t, key, chosen = context.t, card.key, plan_of(card).start
+    starts = [time(hour, minute) for hour in HOURS for minute in (0, 30)]
+    chips = [chip(t.time(start), PickTime(key, start), chosen=start == chosen) for start in starts]
+    context.show(purpose.questions(t).time, [*in_rows(chips, 4), [back(t, key)]])
+    return Step.TIME
+
+
+def show_lengths(context: Context, card: Card, purpose: Purpose) -> Next:
+    t, key, chosen = context.t, card.key, plan_of(card).minutes
+    lengths = context.desk.programme.durations
+    chips = [chip(t.minutes(m), PickLength(key, m), chosen=m == chosen) for m in lengths]
+    context.show(purpose.questions(t).length, [*in_rows(chips, 3), [back(t, key)]])
+    return Step.LENGTH
+
+
+def show_place(context: Context, card: Card, purpose: Purpose) -> Next:
+    t, key = context.t, card.key
+    nowhere = Button(t.label("button", "No place"), NoPlace(key))
+    context.show(purpose.questions(t).place, [[nowhere, back(t, key)]])
+    return Step.PLACE
+
+
+def show_topics(context: Context, card: Card, purpose: Purpose) -> Next:
+    t, key, chosen = context.t, card.key, plan_of(card).topics
+    chips = [
+        chip(topic.names[t.language], PickTopic(key, topic.key), chosen=topic.key in chosen)
+        for topic in context.desk.programme.topics
+    ]
+    done = Button(t.label("button", "Done"), View(key, "c"))
+    context.show(purpose.questions(t).topics, [*in_rows(chips, 2), [done]])
+    return END

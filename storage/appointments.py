@@ -1,0 +1,78 @@
+"""Appointments in the tables; whoever reads one is in its tandem."""
+
+from datetime import datetime
+
+from mentoring.appointments import Appointment, State
+from storage.books import statements
+from storage.database import Database, Row
+from storage.instants import plan_columns, plan_from, seconds
+
+_SQL = statements("appointments")
+
+
+class AppointmentTable:
+    """Implements mentoring.appointments.AppointmentBook."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, appointment: Appointment, *, key: str, now: datetime) -> Appointment:
+        """The appointment with its id."""
+        values = {**_columns(appointment), "key": key, "now": seconds(now)}
+        row = await self._database.one(_SQL["add"], values)
+        assert row is not None
+        return _appointment(row)
+
+    async def change(self, appointment: Appointment, *, key: str | None = None) -> None:
+        values = {**_columns(appointment), "id": appointment.id, "key": key}
+        await self._database.execute(_SQL["change"], values)
+
+    async def settle(self, appointment_id: int, *, meeting_id: int) -> bool:
+        """False when it was not open any more."""
+        values = {"id": appointment_id, "meeting_id": meeting_id}
+        return await self._database.one(_SQL["settle"], values) is not None
+
+    async def by_id(self, appointment_id: int, *, viewer: int) -> Appointment | None:
+        values = {"id": appointment_id, "viewer": viewer}
+        row = await self._database.one(_SQL["by_id"], values)
+        return _appointment(row) if row else None
+
+    async def by_key(self, key: str) -> Appointment | None:
+        row = await self._database.one(_SQL["by_key"], {"key": key})
+        return _appointment(row) if row else None
+
+    async def open_of(self, tandem_id: int) -> Appointment | None:
+        row = await self._database.one(_SQL["open_of"], {"tandem_id": tandem_id})
+        return _appointment(row) if row else None
+
+    async def open_with(self, person_id: int) -> list[Appointment]:
+        rows = await self._database.execute(_SQL["open_with"], {"person_id": person_id})
+        return [_appointment(row) for row in rows]
+
+
+def _columns(appointment: Appointment) -> dict[str, object]:
+    return {
+        **plan_columns(appointment.plan),
+        "tandem_id": appointment.tandem_id,
+        "zone": appointment.zone,
+        "state": appointment.state,
+        "sequence": appointment.sequence,
+        "by": appointment.by,
+        "uid": appointment.uid,
+        "in_calendars": int(appointment.in_calendars),
+    }
+
+
+def _appointment(row: Row) -> Appointment:
+    return Appointment(
+        id=row["id"],
+        tandem_id=row["tandem_id"],
+        plan=plan_from(row["day"], row["start"], row["minutes"], row["place"], row["topics"]),
+        zone=row["zone"],
+        state=State(row["state"]),
+        sequence=row["sequence"],
+        by=row["made_by"],
+        uid=row["uid"],
+        in_calendars=bool(row["in_calendars"]),
+        meeting_id=row["meeting_id"],
+    )

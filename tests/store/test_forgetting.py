@@ -1,0 +1,156 @@
+"""What is forgotten, and when: by the movable clock, to the second, and nothing that is younger."""
+
+from collections.abc import AsyncIterator, Callable, Coroutine
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+
+from bot.gate import Gate
+from bot.house import House, forget_old, open_house
+from bot.settings import Settings
+from handlers.unexpected import KIND as QUESTION
+from mentoring.cards import Card
+from mentoring.letters import Letter
+from mentoring.people import Role
+from storage.letters import Mark
+from tests.dialogues.people import MovableClock
+from tests.dialogues.telegram_wire import TelegramWire
+
+BEGINNING = datetime(2026, 3, 9, 17, 0, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
+
+Tables = dict[str, list[tuple[Any, ...]]]
+Make = Callable[[House], Coroutine[Any, Any, None]]
+
+
+@pytest.fixture
+def clock() -> MovableClock:
+    return MovableClock(BEGINNING)
+
+
+@pytest.fixture
+async def house(tmp_path: Path, clock: MovableClock) -> AsyncIterator[House]:
+    """With one person, who has the id 1."""
+    settings = Settings(
+        bot_token=SecretStr("1234567:TEST-token-of-what-is-forgotten-000000000"),
+        database_url=f"sqlite+aiosqlite:///{tmp_path / 'tandem.sqlite3'}",
+    )
+    opening = open_house(settings, clock=clock, gate=Gate.open(), request=TelegramWire())
+    async with opening as house:
+        async with house.database.transaction():
+            await house.tables.people.add(
+                name="Rana", language="en", zone="Europe/Berlin", role=Role.MENTEE, now=clock()
+            )
+        yield house
+
+
+async def everything(house: House) -> Tables:
+    async def rows(sql: str) -> list[tuple[Any, ...]]:
+        return [tuple(row) for row in await house.database.execute(sql)]
+
+    names = await rows("select name from sqlite_master where type = 'table'")
+    return {name: await rows(f"select * from {name}") for (name,) in names}
+
+
+def counts(tables: Tables) -> dict[str, int]:
+    return {name: len(rows) for name, rows in tables.items() if rows}
+
+
+async def see_an_update(house: House) -> None:
+    await house.tables.intake.see([70_000], house.desk.now())
+
+
+async def write_a_letter(house: House) -> None:
+    """To somebody who has not consented: it is `absent`."""
+    house.tables.letters.add(Letter(to=1, kind="welcome", due=house.desk.now()))
+    await house.tables.letters.write()
+
+
+def letter_that_ends(state: str) -> Make:
+    async def make(house: House) -> None:
+        await write_a_letter(house)
+        await house.tables.letters.mark([Mark(1, state)])
+
+    return make
+
+
+def card_of(kind: str) -> Make:
+    async def make(house: House) -> None:
+        await house.tables.cards.put(Card("key", 1, kind, {"text": "x"}))
+
+    return make
+
+
+FORGOTTEN: dict[str, tuple[Make, str, timedelta]] = {
+    "an update's mark": (see_an_update, "seen", timedelta(days=2)),
+    "a sent letter": (letter_that_ends("sent"), "letter", timedelta(days=14)),
+    "a cancelled letter": (letter_that_ends("cancelled"), "letter", timedelta(days=14)),
+    "a failed letter": (letter_that_ends("failed"), "letter", timedelta(days=14)),
+    "a letter in doubt": (letter_that_ends("doubt"), "letter", timedelta(days=14)),
+    "an absent letter": (write_a_letter, "letter", timedelta(days=14)),
+    "a card": (card_of("meeting"), "card", timedelta(days=60)),
+    "a typed question that was not sent": (card_of(QUESTION), "card", timedelta(days=1)),
+}
+
+
+@pytest.mark.parametrize("name", FORGOTTEN)
+async def test_what_is_old_is_forgotten_and_nothing_that_is_younger(
+    house: House, clock: MovableClock, name: str
+) -> None:
+    make, table, after = FORGOTTEN[name]
+    bare = counts(await everything(house))
+    async with house.database.transaction():
+        await make(house)
+    made = await everything(house)
+    assert counts(made) == {**bare, table: 1}
+    for age in (SECOND, after / 2, after):
+        clock.at = BEGINNING + age
+        await forget_old(house)
+        assert await everything(house) == made, age
+    clock.at += SECOND
+    await forget_old(house)
+    assert counts(await everything(house)) == bare
+
+
+async def test_a_final_letter_is_as_old_as_its_end(house: House, clock: MovableClock) -> None:
+    async with house.database.transaction():
+        await write_a_letter(house)
+    clock.move(days=13)
+    async with house.database.transaction():
+        await house.tables.letters.mark([Mark(1, "sent")])
+    clock.move(days=14)
+    await forget_old(house)
+    assert counts(await everything(house))["letter"] == 1
+
+
+async def test_what_is_to_leave_yet_is_never_forgotten(house: House, clock: MovableClock) -> None:
+    """Nor what the programme is about: people, their tandem and their meetings."""
+    desk, book, now = house.desk, house.desk.invitations.book, clock()
+    async with house.database.transaction():
+        people = house.tables.people
+        mentor, team = [
+            await people.add(name="K", language="en", zone="Europe/Berlin", role=role, now=now)
+            for role in (Role.MENTOR, Role.COORDINATOR)
+        ]
+        for person in (1, mentor, team):
+            await book.consent(person, chat_id=person, language="en", version=1, now=now)
+        by = await desk.people.get(team)
+        await desk.tandems.pair(by=by, mentee=1, mentor=mentor, now=now)
+        await desk.questions.send(by=await desk.people.get(1), text="Where?", key="k", now=now)
+        await desk.invitations.invite(by=by, name="Olena", role=Role.MENTEE, now=now)
+        await house.tables.intake.set_aside(reference="r", update_id=1, error="E", now=now)
+        await house.tables.letters.write()
+        await house.tables.letters.claim([1])
+    made = await everything(house)
+    assert [counts(made)[name] for name in ("letter", "tandem", "question", "aside")] == [
+        3,
+        1,
+        1,
+        1,
+    ]
+    clock.move(days=400)
+    await forget_old(house)
+    assert await everything(house) == made
