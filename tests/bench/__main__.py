@@ -23,6 +23,7 @@ from sandbox.pace import GATE_OPEN
 from sandbox.people import Person
 from sandbox.server import Running, start
 from sandbox.world import World
+from tests.bench import letters
 
 PEOPLE = 100
 ROUNDS = 7
@@ -139,6 +140,7 @@ async def main() -> None:
         bare = await enter("bare PTB", ["-m", "tests.bench.bare_ptb"], folder)
         try:
             await _race(ours, bare)
+            await letters.race(folder)
         finally:
             for racer in (ours, bare):
                 racer.process.kill()

@@ -20,6 +20,7 @@ from mentoring.desk import Desk
 from mentoring.people import Person as Member
 from mentoring.people import Role
 from mentoring.plans import Plan
+from mentoring.tandems import Tandem
 from sandbox.people import Person
 from sandbox.server import start as start_sandbox
 from sandbox.world import World
@@ -273,23 +274,25 @@ async def _plant(settings: Settings) -> None:
     """The programme before the first kill, through the same services that the bot uses."""
     async with open_desk(settings) as (database, desk, tables), database.transaction():
         people = {person.id: await _member(desk, tables, person) for person in cast()}
-        for number in range(TANDEMS):
-            await desk.tandems.pair(
+        pairs = [(1101 + number, 1201 + number) for number in range(TANDEMS)]
+        sleepers = [(1021 + number, 1031 + number) for number in range(SLEEPERS)]
+        made = {
+            mentor: await desk.tandems.pair(
                 by=people[COORDINATOR],
-                mentee=people[1101 + number].id,
-                mentor=people[1201 + number].id,
+                mentee=people[mentee].id,
+                mentor=people[mentor].id,
                 now=now() - timedelta(weeks=6),
             )
+            for mentee, mentor in pairs + sleepers
+        }
         tables.letters.put_back()
-        for number in range(SLEEPERS):
-            await _date(desk, people[1021 + number], people[1031 + number], people[COORDINATOR])
+        for _, mentor in sleepers:
+            await _date(desk, people[mentor], made[mentor])
         await tables.letters.write()
 
 
-async def _date(desk: Desk, mentee: Member, mentor: Member, coordinator: Member) -> None:
+async def _date(desk: Desk, mentor: Member, tandem: Tandem) -> None:
     """Of which both are reminded within the next two minutes, whatever happens to the process."""
-    pair = {"mentee": mentee.id, "mentor": mentor.id}
-    tandem = await desk.tandems.pair(by=coordinator, **pair, now=now() - timedelta(weeks=6))
     start = (now() + timedelta(hours=2, minutes=2)).astimezone(mentor.time_zone)
     plan = Plan(start.date(), start.time().replace(second=0, microsecond=0), 60, "", ())
     await desk.appointments.propose(

@@ -281,6 +281,7 @@ async def _correct(
     partner.known.add(key)
     await _view(partner, letter, key, "t", "m.time")
     start = past_time(rng)
+    record.cards[partner.id] += 1  # the card comes anew below what was typed
     partner.say(start)
     card = (await partner.message(f"m.save:{key}")).message_id
     mark = len(author.heard)
