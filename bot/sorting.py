@@ -19,7 +19,7 @@ from storage.people import PeopleTable
 
 _log = logging.getLogger(__name__)
 
-LOOK = 32
+LOOK = 16
 """Letters looked at in a round; the lines among them that must wait are left out of the next."""
 
 Render = Callable[[Waiting, Person | None], Awaitable[Outgoing | None]]

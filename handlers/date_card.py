@@ -67,10 +67,9 @@ DATE = Purpose(
 
 
 async def next_date_offer(
-    context: Context, meeting: Meeting
+    context: Context, meeting: Meeting, tandem: Tandem
 ) -> tuple[list[Html], list[list[Button]]]:
     """A question and its rows, when the tandem goes on and has no date yet."""
-    tandem = await context.desk.tandems.get(meeting.tandem_id, viewer=context.person.id)
     appointments, t, by = context.desk.appointments, context.t, context.person
     plan = appointments.in_a_fortnight(meeting.plan, by=by, now=context.now)
     _, last = appointments.days(tandem, by=by, now=context.now)

@@ -6,7 +6,7 @@ from handlers.context import Context
 from handlers.date_text import Met, NotMet
 from handlers.flow import Flow, Next, tapped
 from handlers.meeting_card import LOG, show_logged, show_saved
-from handlers.plan_card import content_of, show_card, show_lengths
+from handlers.plan_card import content_of, show_card, show_lengths, tandem_of
 from mentoring.appointments import Appointment
 from mentoring.meetings import Outcome
 from mentoring.refusals import NotYours
@@ -21,7 +21,7 @@ async def take_met(context: Context, tap: Met) -> Next:
     plan = replace(appointment.plan, minutes=tap.minutes or appointment.plan.minutes)
     card = await context.open_card(LOG.kind, content_of(appointment.tandem_id, plan))
     if tap.minutes:
-        return await show_card(context, card, LOG)
+        return show_card(context, card, LOG, await tandem_of(context, card))
     return show_lengths(context, card, LOG)
 
 

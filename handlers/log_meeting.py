@@ -15,11 +15,11 @@ from handlers.meeting_card import (
     Save,
     SaveAnother,
     lines_of,
-    partner_names,
     show_saved,
+    tandem_with,
 )
 from handlers.menu_buttons import ToCorrection, ToMeeting, to_menu
-from handlers.plan_card import back, content_of, plan_of, show_card, tandem_id_of
+from handlers.plan_card import back, content_of, plan_of, show_card, tandem_id_of, tandem_of
 from mentoring.cards import Card
 from mentoring.meetings import Meeting, Outcome
 from mentoring.refusals import NotYours, SameMeeting
@@ -35,13 +35,14 @@ async def begin(context: Context, tap: ToMeeting) -> Next:
         return END
     plan = await context.desk.meetings.defaults(tandem, by=context.person, now=context.now)
     card = await context.open_card(LOG.kind, content_of(tandem.id, plan))
-    return await show_card(context, card, LOG)
+    return show_card(context, card, LOG, tandem)
 
 
 async def correct(context: Context, tap: ToCorrection) -> Next:
     meeting = await context.desk.meetings.of_partner(tap.meeting_id, by=context.person)
     content = content_of(meeting.tandem_id, meeting.plan, fixes=meeting.id)
-    return await show_card(context, await context.open_card(FIX.kind, content), FIX)
+    card = await context.open_card(FIX.kind, content)
+    return show_card(context, card, FIX, await tandem_of(context, card))
 
 
 async def save(context: Context, tap: Save) -> Next:
@@ -75,7 +76,8 @@ async def not_held(context: Context, tap: NotHeld) -> Next:
 
 async def _ask_same(context: Context, key: str, meeting: Meeting) -> Next:
     """That day has a meeting already: is it the same?"""
-    t, lines = context.t, await lines_of(context, meeting)
+    t, tandem = context.t, await tandem_with(context, meeting)
+    lines = lines_of(context, meeting, tandem)
     context.show(
         t.lines(t("There is a meeting on this day already:"), *lines, t("Is it the same one?")),
         [
@@ -117,7 +119,8 @@ async def _propose(context: Context, card: Card) -> Next:
         meeting_id, plan_of(card), by=context.person, now=context.now
     )
     t = context.t
-    names = await partner_names(context, meeting)
+    tandem = await tandem_with(context, meeting)
+    names = t.all_of(other.name for other in tandem.others(context.person.id))
     if meeting.contested:
         said = t(
             "Thank you. Both versions go to {names} now; until they are agreed on, the meeting "

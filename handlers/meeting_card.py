@@ -114,11 +114,12 @@ async def show_saved(context: Context, meeting: Meeting) -> Next:
         raise NotYours
     t = context.t
     total = total_line(t, await context.desk.meetings.total(meeting.tandem_id))
-    question, rows = await next_date_offer(context, meeting)
+    tandem = await tandem_with(context, meeting)
+    question, rows = await next_date_offer(context, meeting, tandem)
     buttons = [to_menu(t)]
     if meeting.by == context.person.id:
         buttons.insert(0, Button(t.label("button", "Undo"), Undo(meeting.id)))
-    lines = await lines_of(context, meeting)
+    lines = lines_of(context, meeting, tandem)
     if meeting.outcome is Outcome.HELD:
         rows.append(note_buttons(t, meeting.id))
     context.show(t.lines(t("✅ Saved"), *lines, "", total, *question), [*rows, buttons])
@@ -131,17 +132,17 @@ async def show_logged(context: Context, meeting_id: int) -> Next:
     if meeting.by == context.person.id:
         return await show_saved(context, meeting)
     t = context.t
-    text = t.lines(t("This has been answered already:"), *await lines_of(context, meeting))
+    lines = lines_of(context, meeting, await tandem_with(context, meeting))
+    text = t.lines(t("This has been answered already:"), *lines)
     context.show(text, [partner_buttons(t, meeting), [to_menu(t)]])
     return END
 
 
-async def lines_of(context: Context, meeting: Meeting) -> list[Html]:
-    names = await partner_names(context, meeting)
+def lines_of(context: Context, meeting: Meeting, tandem: Tandem) -> list[Html]:
+    names = context.t.all_of(other.name for other in tandem.others(context.person.id))
     return meeting_lines(context.t, context.desk.programme, meeting, names, today=context.today)
 
 
-async def partner_names(context: Context, meeting: Meeting) -> Html:
-    viewer = context.person.id
-    tandem = await context.desk.tandems.get(meeting.tandem_id, viewer=viewer)
-    return context.t.all_of(member.name for member in tandem.others(viewer))
+async def tandem_with(context: Context, meeting: Meeting) -> Tandem:
+    """The tandem that met."""
+    return await context.desk.tandems.get(meeting.tandem_id, viewer=context.person.id)

@@ -141,10 +141,9 @@ async def tandem_of(context: Context, card: Card) -> Tandem:
     return await context.desk.tandems.get(tandem_id_of(card), viewer=context.person.id)
 
 
-async def show_card(context: Context, card: Card, purpose: Purpose) -> Next:
+def show_card(context: Context, card: Card, purpose: Purpose, tandem: Tandem) -> Next:
     """The card itself; what finishes it stands first."""
     t, key = context.t, card.key
-    tandem = await tandem_of(context, card)
     names = t.all_of(member.name for member in tandem.others(context.person.id))
     plan = plan_lines(t, context.desk.programme, plan_of(card), today=context.today)
     changes = [

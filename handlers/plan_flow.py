@@ -81,7 +81,7 @@ class _Views:
                 return show_place(context, card, purpose)
             case "o":
                 return show_topics(context, card, purpose)
-        return await show_card(context, card, purpose)
+        return show_card(context, card, purpose, await tandem_of(context, card))
 
     async def take_month(self, context: Context, tap: Month) -> Next:
         card, purpose = await self._open(context, tap.card)
@@ -89,23 +89,24 @@ class _Views:
 
     async def take_day(self, context: Context, tap: PickDay) -> Next:
         card, purpose = await self._open(context, tap.card)
-        purpose.check_day(context, await tandem_of(context, card), tap.day)
+        tandem = await tandem_of(context, card)
+        purpose.check_day(context, tandem, tap.day)
         card = await _keep(context, card, day=tap.day)
         if purpose.asks_time:
             context.expects_text(card)
             return show_times(context, card, purpose)
-        return await show_card(context, card, purpose)
+        return show_card(context, card, purpose, tandem)
 
     async def take_time(self, context: Context, tap: PickTime) -> Next:
         return await self._change(context, tap.card, start=tap.start)
 
     async def take_typed_time(self, context: Context, text: str) -> Next:
-        card, purpose = await self._open(context, context.card_key)
+        card, _ = await self._open(context, context.card_key)
         start = typed_time(text)
         if start is None:
             context.say("Please type the time like this: 17:15", [[back(context.t, card.key)]])
             return None
-        return await show_card(context, await _keep(context, card, start=start), purpose)
+        return await self._change(context, card.key, start=start)
 
     async def take_length(self, context: Context, tap: PickLength) -> Next:
         if tap.minutes not in context.desk.programme.durations:
@@ -113,12 +114,12 @@ class _Views:
         return await self._change(context, tap.card, minutes=tap.minutes)
 
     async def take_typed_length(self, context: Context, text: str) -> Next:
-        card, purpose = await self._open(context, context.card_key)
+        card, _ = await self._open(context, context.card_key)
         minutes = typed_length(text)
         if minutes is None:
             context.say("Please type the minutes like this: 75", [[back(context.t, card.key)]])
             return None
-        return await show_card(context, await _keep(context, card, minutes=minutes), purpose)
+        return await self._change(context, card.key, minutes=minutes)
 
     async def take_no_place(self, context: Context, tap: NoPlace) -> Next:
         return await self._change(context, tap.card, place="")
@@ -136,7 +137,8 @@ class _Views:
 
     async def _change(self, context: Context, key: str | None, **changes: Any) -> Next:
         card, purpose = await self._open(context, key)
-        return await show_card(context, await _keep(context, card, **changes), purpose)
+        card = await _keep(context, card, **changes)
+        return show_card(context, card, purpose, await tandem_of(context, card))
 
     async def _open(self, context: Context, key: str | None) -> tuple[Card, Purpose]:
         card = await context.card(key, *self.purposes)

@@ -61,7 +61,7 @@ class Appointment:
 class AppointmentBook(Protocol):
     async def add(self, appointment: Appointment, *, key: str, now: datetime) -> Appointment: ...
     async def change(self, appointment: Appointment, *, key: str | None = None) -> None: ...
-    async def settle(self, appointment_id: int, *, meeting_id: int) -> bool: ...
+    async def settle(self, tandem_id: int, *, day: date, meeting_id: int) -> Appointment | None: ...
     async def by_id(self, appointment_id: int, *, viewer: int) -> Appointment | None: ...
     async def by_key(self, key: str) -> Appointment | None: ...
     async def open_of(self, tandem_id: int) -> Appointment | None: ...
@@ -174,11 +174,9 @@ class Appointments:
 
     async def settle(self, tandem_id: int, *, day: date, meeting_id: int) -> None:
         """A meeting of that day was logged, or that there was none: nobody is asked any more."""
-        appointment = await self.book.open_of(tandem_id)
-        if appointment is None or appointment.plan.day != day:
-            return
-        if await self.book.settle(appointment.id, meeting_id=meeting_id):
-            await self._withdraw(appointment)
+        settled = await self.book.settle(tandem_id, day=day, meeting_id=meeting_id)
+        if settled is not None:
+            await self._withdraw(settled)
 
     async def replan(self, person: Person, now: datetime) -> None:
         """After a change of zone: the reminders that wait come at the new place's evening."""

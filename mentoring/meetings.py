@@ -63,7 +63,7 @@ class Total:
 class MeetingBook(Protocol):
     async def add(
         self, *, tandem_id: int, by: int, outcome: Outcome, plan: Plan, key: str, now: datetime
-    ) -> Meeting: ...
+    ) -> Meeting | None: ...
     async def by_key(self, key: str) -> Meeting | None: ...
     async def by_id(self, meeting_id: int, *, viewer: int) -> Meeting | None: ...
     async def on(self, tandem_id: int, day: date) -> Meeting | None: ...
@@ -142,18 +142,22 @@ class Meetings:
         Raises NotYours, NotADay, NotBegun, SameMeeting.
         """
         tandem = await self.tandems.get(tandem_id, viewer=by.id)
-        known = await self.book.by_key(key)
-        if known is not None:
-            return known
         self.check_day(tandem, plan.day, by=by, now=now)
         if outcome is Outcome.HELD and plan.starts_at(by.time_zone) > now:
             raise NotBegun
         same = await self.book.on(tandem_id, plan.day)
         if same is not None and outcome is Outcome.HELD and not another:
+            known = await self.book.by_key(key)
+            if known is not None:
+                return known
             raise SameMeeting(same.id)
         meeting = await self.book.add(
             tandem_id=tandem_id, by=by.id, outcome=outcome, plan=plan, key=key, now=now
         )
+        if meeting is None:
+            known = await self.book.by_key(key)
+            assert known is not None
+            return known
         await self.appointments.settle(tandem_id, day=plan.day, meeting_id=meeting.id)
         self._tell(tandem, by, "logged", meeting.id, now)
         return meeting

@@ -1,6 +1,6 @@
 """Appointments in the tables; whoever reads one is in its tandem."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from mentoring.appointments import Appointment, State
 from storage.books import statements
@@ -27,10 +27,11 @@ class AppointmentTable:
         values = {**_columns(appointment), "id": appointment.id, "key": key}
         await self._database.execute(_SQL["change"], values)
 
-    async def settle(self, appointment_id: int, *, meeting_id: int) -> bool:
-        """False when it was not open any more."""
-        values = {"id": appointment_id, "meeting_id": meeting_id}
-        return await self._database.one(_SQL["settle"], values) is not None
+    async def settle(self, tandem_id: int, *, day: date, meeting_id: int) -> Appointment | None:
+        """The open one of that day, which is over now; None when there was none."""
+        values = {"tandem_id": tandem_id, "day": day.isoformat(), "meeting_id": meeting_id}
+        row = await self._database.one(_SQL["settle"], values)
+        return _appointment(row) if row else None
 
     async def by_id(self, appointment_id: int, *, viewer: int) -> Appointment | None:
         values = {"id": appointment_id, "viewer": viewer}

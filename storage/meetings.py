@@ -20,7 +20,8 @@ class MeetingTable:
 
     async def add(
         self, *, tandem_id: int, by: int, outcome: Outcome, plan: Plan, key: str, now: datetime
-    ) -> Meeting:
+    ) -> Meeting | None:
+        """The meeting; None when there is one of that key already."""
         row = await self._database.one(
             _SQL["add"],
             {
@@ -32,9 +33,7 @@ class MeetingTable:
                 **plan_columns(plan),
             },
         )
-        meeting = _meeting(row)
-        assert meeting is not None
-        return meeting
+        return _meeting(row)
 
     async def by_key(self, key: str) -> Meeting | None:
         return _meeting(await self._database.one(_SQL["by_key"], {"key": key}))

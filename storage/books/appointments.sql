@@ -14,8 +14,8 @@ where id = :id;
 
 -- name settle
 update appointment set state = 'o', meeting_id = :meeting_id
-where id = :id and state in ('p', 'a')
-returning id;
+where tandem_id = :tandem_id and day = :day and state in ('p', 'a')
+returning *;
 
 -- name by_id
 select a.*

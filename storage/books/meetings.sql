@@ -1,6 +1,7 @@
 -- name add
 insert into meeting (tandem_id, logged_by, outcome, day, start, minutes, place, topics, key, logged_at)
 values (:tandem_id, :by, :outcome, :day, :start, :minutes, :place, :topics, :key, :now)
+on conflict (key) do nothing
 returning *;
 
 -- name by_key

@@ -126,6 +126,30 @@ async def test_a_final_letter_is_as_old_as_its_end(house: House, clock: MovableC
     assert counts(await everything(house))["letter"] == 1
 
 
+async def test_whoever_stands_at_a_forgotten_card_stands_there_no_more(
+    house: House, clock: MovableClock
+) -> None:
+    """The step would hear whatever is typed, for ever; that of a younger card goes on."""
+    async with house.database.transaction():
+        people, places = house.tables.people, dict[int, tuple[str, str | None] | None]()
+        for number, key in enumerate(("old", "young", None), 1):
+            if number > 1:
+                await people.add(
+                    name="K", language="en", zone="Europe/Berlin", role=Role.MENTOR, now=clock()
+                )
+            places[number] = ("plan.place", key)
+        await house.tables.cards.put(Card("old", 1, "meeting", {}))
+        clock.move(seconds=1)
+        await house.tables.cards.put(Card("young", 2, "meeting", {}))
+        await house.tables.intake.stand(places)
+    clock.at = BEGINNING + timedelta(days=60, seconds=1)
+    await forget_old(house)
+    assert await house.tables.intake.steps([1, 2, 3]) == {
+        2: ("plan.place", "young"),
+        3: ("plan.place", None),
+    }
+
+
 async def test_what_is_to_leave_yet_is_never_forgotten(house: House, clock: MovableClock) -> None:
     """Nor what the programme is about: people, their tandem and their meetings."""
     desk, book, now = house.desk, house.desk.invitations.book, clock()
