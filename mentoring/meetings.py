@@ -208,6 +208,8 @@ class Meetings:
     async def concede(self, meeting_id: int, *, by: Person, now: datetime) -> Meeting:
         """The other side takes its objection back: it was as logged. Raises NotYours."""
         meeting = await self.of_partner(meeting_id, by=by)
+        if meeting.corrected_by not in (None, by.id):
+            raise NotYours  # in a tandem of three: somebody else's correction
         if await self.book.concede(meeting_id):
             await self._retell(meeting, by, "conceded", now)
         return await self.get(meeting_id, viewer=by.id)

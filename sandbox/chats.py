@@ -9,6 +9,9 @@ from sandbox.people import Person
 from sandbox.profile import Command
 from sandbox.text import Entity
 
+Line = asyncio.Queue[dict[str, Any] | None]
+"""What one open page is to hear, of all its phones; None hangs up."""
+
 
 @dataclass(frozen=True)
 class File:
@@ -90,4 +93,5 @@ class Chat:
     messages: dict[int, Message] = field(default_factory=dict)
     heard: list[Heard] = field(default_factory=list)
     menu: tuple[Command, ...] = ()
-    lines: set[asyncio.Queue[dict[str, Any] | None]] = field(default_factory=set)
+    known: bool = False  # has a menu of its own
+    lines: set[Line] = field(default_factory=set)

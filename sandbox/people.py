@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+NEW = frozenset({"Newcomer", "Guest"})
+"""The hints of those whom the bot does not know at the beginning."""
+JOINED = "In the programme"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Person:

@@ -1,4 +1,4 @@
-"""The phones' API for the chat page: JSON deeds, an event stream each, files, the wire log."""
+"""The phones' API for the chat page: JSON deeds, one event stream a page, files, the wire log."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from urllib.parse import quote
 from aiohttp import ClientConnectionResetError, web
 
 from sandbox import shapes
-from sandbox.chats import Chat
+from sandbox.chats import Chat, Line
 from sandbox.keys import WORLD
 from sandbox.refusal import Impossible
 from sandbox.world import World
@@ -28,7 +28,8 @@ def add_to(app: web.Application) -> None:
     app.router.add_get("/api/people", _people)
     app.router.add_post("/api/people", _add_person)
     app.router.add_post("/api/clock", _move_clock)
-    app.router.add_get("/api/phones/{id:\\d+}/events", _events)
+    app.router.add_post("/api/control", _control)
+    app.router.add_get("/api/events", _events)
     app.router.add_post("/api/phones/{id:\\d+}/{deed}", _deed)
     app.router.add_get("/api/files/{key}", _file)
     app.router.add_get("/api/log", _log)
@@ -75,8 +76,8 @@ async def _people(request: web.Request) -> web.Response:
         "name": world.bot.name(""),
         "description": world.bot.descriptions,
     }
-    people = [_person(chat) for chat in world.chats.values()]
-    return web.json_response({"bot": bot, "people": people})
+    people = [shapes.for_plate(chat) for chat in world.chats.values()]
+    return web.json_response({"bot": bot, "people": people, "controls": list(world.controls)})
 
 
 async def _add_person(request: web.Request) -> web.Response:
@@ -85,12 +86,16 @@ async def _add_person(request: web.Request) -> web.Response:
     if not name:
         raise Impossible("A guest needs a first name.")
     person = request.app[WORLD].add_person(name, _text(body, "language_code") or "en")
-    return _yes(person=_person(request.app[WORLD].chats[person.id]))
+    return _yes(person=shapes.for_plate(request.app[WORLD].chats[person.id]))
 
 
 async def _move_clock(request: web.Request) -> web.Response:
     await request.app[WORLD].move_clock(_text(await _body(request), "to"))
     return _yes()
+
+
+async def _control(request: web.Request) -> web.Response:
+    return _yes(said=await request.app[WORLD].control(_text(await _body(request), "label")))
 
 
 async def _deed(request: web.Request) -> web.Response:
@@ -159,27 +164,32 @@ DEEDS: dict[str, Callable[[World, int, JSON], JSON | None]] = {
 
 
 async def _events(request: web.Request) -> web.StreamResponse:
-    world, chat = request.app[WORLD], request.app[WORLD].chats.get(int(request.match_info["id"]))
-    if chat is None:
+    """What happens on ?phones=1001,1002: first each as it is, then each change in order."""
+    world, asked = request.app[WORLD], request.query.get("phones", "").split(",")
+    chats = [chat for chat in world.chats.values() if str(chat.person.id) in asked]
+    if not chats:
         return _no("There is no such phone.", 404)
     headers = {"Content-Type": "text/event-stream", "Cache-Control": "no-cache"}
     response = web.StreamResponse(headers=headers)
     await response.prepare(request)
-    line: asyncio.Queue[JSON | None] = asyncio.Queue()
-    chat.lines.add(line)
+    line: Line = asyncio.Queue()
+    beginning = [_snapshot(world, chat) for chat in chats]
+    for chat in chats:
+        chat.lines.add(line)
+    if clock := world.shown_clock():
+        beginning.append(clock)
     try:
-        await response.write(b"retry: 1000\n\n" + _event(_snapshot(world, chat)))
-        if clock := world.shown_clock():
-            await response.write(_event(clock))
+        await response.write(b"retry: 1000\n\n" + b"".join(map(_event, beginning)))
         await _stream(response, line)
     except (ClientConnectionResetError, ConnectionResetError):
         pass
     finally:
-        chat.lines.discard(line)
+        for chat in chats:
+            chat.lines.discard(line)
     return response
 
 
-async def _stream(response: web.StreamResponse, line: asyncio.Queue[JSON | None]) -> None:
+async def _stream(response: web.StreamResponse, line: Line) -> None:
     while True:
         event: JSON | None = {}
         with contextlib.suppress(TimeoutError):
@@ -198,7 +208,8 @@ def _snapshot(world: World, chat: Chat) -> JSON:
     language = chat.person.language_code
     return {
         "type": "snapshot",
-        "person": _person(chat),
+        "phone": chat.person.id,
+        "person": shapes.for_plate(chat),
         "messages": [shapes.for_page(message) for message in chat.messages.values()],
         "commands": shapes.commands(world.bot.menu(chat.person.id, language)),
         "blocked": chat.blocked,
@@ -228,10 +239,6 @@ async def _log(request: web.Request) -> web.Response:
         raise Impossible("after is a number.")
     calls = [asdict(call) for call in request.app[WORLD].log if call.n > int(after)]
     return web.json_response({"calls": calls, "last": request.app[WORLD].calls})
-
-
-def _person(chat: Chat) -> JSON:
-    return shapes.person(chat.person, started=chat.started, blocked=chat.blocked)
 
 
 async def _body(request: web.Request) -> JSON:

@@ -30,6 +30,10 @@ class Profile:
     def description(self, language: str) -> str:
         return self.descriptions.get(language) or self.descriptions.get("", "")
 
+    def knows(self, chat_id: int) -> bool:
+        """Whether it has given this one chat a menu of its own."""
+        return any(menu for (scope, _), menu in self.commands.items() if scope == ("chat", chat_id))
+
     def menu(self, chat_id: int, language: str) -> tuple[Command, ...]:
         """The list a private chat shows.
 

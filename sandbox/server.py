@@ -100,6 +100,5 @@ async def _serve(host: str, port: int, world: World, ready: Callable[[Running], 
 async def _hang_up(app: web.Application) -> None:
     """Let the poller and the pages go, so that the server can end."""
     app[WORLD].mailbox.wake()
-    for chat in app[WORLD].chats.values():
-        for line in chat.lines:
-            line.put_nowait(None)
+    for line in app[WORLD].lines():
+        line.put_nowait(None)

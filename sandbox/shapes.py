@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sandbox.chats import File, Message
+from sandbox.chats import Chat, File, Message
 from sandbox.keyboard import Button
 from sandbox.markup import render
-from sandbox.people import Person
+from sandbox.people import JOINED, NEW, Person
 from sandbox.profile import Command, Profile
 from sandbox.text import Entity, Formatted, units
 
@@ -93,15 +93,17 @@ def for_page(message: Message) -> JSON:
     }
 
 
-def person(person: Person, *, started: bool, blocked: bool) -> JSON:
+def for_plate(chat: Chat) -> JSON:
+    """Who holds the phone, and what is known of them there."""
+    person = chat.person
     return {
         "id": person.id,
         "first_name": person.first_name,
         "last_name": person.last_name,
         "language_code": person.language_code,
-        "role_hint": person.role_hint,
-        "started": started,
-        "blocked": blocked,
+        "role_hint": JOINED if chat.known and person.role_hint in NEW else person.role_hint,
+        "started": chat.started,
+        "blocked": chat.blocked,
     }
 
 

@@ -7,12 +7,12 @@ import asyncio
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from sandbox import shapes
-from sandbox.chats import Callback, Chat, File, Group, Heard, Message
+from sandbox.chats import Callback, Chat, File, Group, Heard, Line, Message
 from sandbox.clock import MovableClock
 from sandbox.mailbox import Mailbox
 from sandbox.pace import Limits, Pace
@@ -23,6 +23,8 @@ from sandbox.refusal import Impossible, bad, forbidden, stricter
 T = TypeVar("T")
 TOKEN = "4200000001:sandbox-token"
 LOG_LENGTH = 200
+Control = Callable[[], Awaitable[str]]
+"""What a button of the page does to the world behind it; the sentence that is said then."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,8 @@ class State:
     """The state behind the Bot API and the phones.
 
     `clock` tells Unix seconds; a MovableClock is shown on the page and moved from there. `limits`
-    are where the gate begins; `pace.limits` can be changed at any time.
+    are where the gate begins; `pace.limits` can be changed at any time. `controls` are further
+    buttons of the page by their labels.
     """
 
     people: Iterable[Person] = PEOPLE
@@ -53,6 +56,7 @@ class State:
     limits: Limits = field(default_factory=Limits)
     clock: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
+    controls: Mapping[str, Control] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         prefix = self.token.partition(":")[0]
@@ -77,8 +81,15 @@ class State:
         if not isinstance(self.clock, MovableClock):
             raise Impossible("This clock cannot be moved.")
         await self.clock.move(to)
-        for chat in self.chats.values():
-            self.tell(chat, self.shown_clock() or {})
+        for line in self.lines():
+            line.put_nowait(self.shown_clock())
+        self.stir()
+
+    async def control(self, label: str) -> str:
+        """Press one of the further buttons; what is said then. Raises Impossible."""
+        if label not in self.controls:
+            raise Impossible("There is no such button.")
+        return await self.controls[label]()
 
     def shown_clock(self) -> dict[str, Any] | None:
         """The page's event; None where the clock is not shown."""
@@ -116,10 +127,14 @@ class State:
         self.log.append(Call(self.calls, method, chat, error is None, error, round(ms, 2), at))
         self.stir()
 
+    def lines(self) -> set[Line]:
+        """Every open page's."""
+        return {line for chat in self.chats.values() for line in chat.lines}
+
     def tell(self, chat: Chat, event: dict[str, Any]) -> None:
         """Show an event on every page that has this phone open."""
         for line in chat.lines:
-            line.put_nowait(event)
+            line.put_nowait({"phone": chat.person.id, **event})
         self.stir()
 
     def next_message_id(self) -> int:
@@ -160,12 +175,15 @@ class State:
         return file
 
     def show_menus(self) -> None:
-        """Tell the phones whose command menu has changed."""
+        """Tell the phones whose command menu has changed, and whose person is known by it."""
         for chat in self.chats.values():
             menu = self.bot.menu(chat.person.id, chat.person.language_code)
             if menu != chat.menu:
                 chat.menu = menu
                 self.tell(chat, {"type": "commands", "commands": shapes.commands(menu)})
+            if chat.known != (known := self.bot.knows(chat.person.id)):
+                chat.known = known
+                self.tell(chat, {"type": "person", "person": shapes.for_plate(chat)})
 
     def add_person(self, first_name: str, language_code: str) -> Person:
         """Give a guest a phone."""
