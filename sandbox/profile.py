@@ -30,9 +30,9 @@ class Profile:
     def description(self, language: str) -> str:
         return self.descriptions.get(language) or self.descriptions.get("", "")
 
-    def knows(self, chat_id: int) -> bool:
-        """Whether it has given this one chat a menu of its own."""
-        return any(menu for (scope, _), menu in self.commands.items() if scope == ("chat", chat_id))
+    def known(self) -> set[int]:
+        """The chats to which it has given a menu of their own."""
+        return {chat for ((kind, chat), _), menu in self.commands.items() if kind == "chat" and menu}
 
     def menu(self, chat_id: int, language: str) -> tuple[Command, ...]:
         """The list a private chat shows.

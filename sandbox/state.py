@@ -176,13 +176,14 @@ class State:
 
     def show_menus(self) -> None:
         """Tell the phones whose command menu has changed, and whose person is known by it."""
+        known = self.bot.known()
         for chat in self.chats.values():
             menu = self.bot.menu(chat.person.id, chat.person.language_code)
             if menu != chat.menu:
                 chat.menu = menu
                 self.tell(chat, {"type": "commands", "commands": shapes.commands(menu)})
-            if chat.known != (known := self.bot.knows(chat.person.id)):
-                chat.known = known
+            if chat.known != (chat.person.id in known):
+                chat.known = not chat.known
                 self.tell(chat, {"type": "person", "person": shapes.for_plate(chat)})
 
     def add_person(self, first_name: str, language_code: str) -> Person:

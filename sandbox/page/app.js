@@ -4,8 +4,8 @@ import { ClockBar } from "/page/clock.js";
 import { startPayload } from "/page/links.js";
 import { fullName, paintAvatar } from "/page/people.js";
 import { Phone } from "/page/phone.js";
-import { askGuest, choosePhone, showPeople } from "/page/sheets.js";
-import { ask } from "/page/wire.js";
+import { askGuest, choosePhone, offerControls, showPeople } from "/page/sheets.js";
+import { Line, ask } from "/page/wire.js";
 
 const PLACES = 3;
 const people = new Map();
@@ -14,9 +14,20 @@ const tabs = [];
 const narrow = matchMedia("(width < 60rem)");
 let active = 0;
 
+const clock = new ClockBar();
+const line = new Line({
+  phones: () => phones.map(({ person }) => person.id),
+  hear(event) {
+    if (event.type === "clock") clock.hear(event);
+    else phones.find(({ person }) => person.id === event.phone)?.hear(event);
+  },
+  lost() {
+    for (const phone of phones) phone.lost();
+  },
+});
+
 const world = {
   bot: null,
-  clock: new ClockBar(),
   offers: new Map(),
   people: () => [...people.values()],
 
@@ -42,6 +53,11 @@ const world = {
     });
     return true;
   },
+
+  /** Asks anew how things stand on every phone. */
+  listen: () => line.renew(),
+
+  lead: () => tellLead(),
 
   heard(phone) {
     const at = phones.indexOf(phone);
@@ -69,6 +85,7 @@ async function readPeople() {
   const answer = await ask("/api/people");
   if (!answer.people) return false;
   world.bot = answer.bot;
+  offerControls(answer.controls);
   for (const person of answer.people) {
     const known = people.get(person.id);
     if (known) Object.assign(known, person);
@@ -95,6 +112,7 @@ function remember() {
   history.replaceState(null, "", `#${phones.map(({ person }) => person.id).join(",")}`);
   drawTabs();
   tellLead();
+  line.renew();
 }
 
 // Tabs, for one phone at a time

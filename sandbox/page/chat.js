@@ -59,17 +59,18 @@ export class Chat {
     this.#waiting = 0;
   }
 
-  /** Becomes exactly these messages; what has not changed is left alone, silently for a reader. */
+  /** Becomes exactly these messages; what has not changed is left alone, silently for a reader. Whether the bot wrote. */
   replace(messages) {
     this.#log.setAttribute("aria-busy", "true");
     const kept = new Set(messages.map(({ message_id }) => message_id));
     for (const id of this.#messages.keys()) if (!kept.has(id)) this.#drop(id);
-    for (const message of messages) {
-      const before = this.#messages.get(message.message_id);
-      if (JSON.stringify(before) !== JSON.stringify(message)) this.#put(message);
-    }
+    const changed = messages.filter(
+      (each) => JSON.stringify(this.#messages.get(each.message_id)) !== JSON.stringify(each),
+    );
+    for (const message of changed) this.#put(message);
     this.#settle();
     requestAnimationFrame(() => this.#log.setAttribute("aria-busy", "false"));
+    return changed.some(({ from }) => from === "bot");
   }
 
   add(message) {

@@ -7,18 +7,18 @@ import { Menu } from "/page/menu.js";
 import { fullName, paintAvatar } from "/page/people.js";
 import { showNotice, showPhoto } from "/page/sheets.js";
 import { offerTongues } from "/page/tongues.js";
-import { Line, ask } from "/page/wire.js";
+import { ask } from "/page/wire.js";
 import { fill, wordsOf } from "/page/words.js";
 
 const PATIENCE = 10_000; // milliseconds until a silent bot is worth a word
+const REFUSAL = 12_000; // milliseconds that a refusal stays, unless the person goes on before
 
 export class Phone {
   #world;
   #chat;
   #composer;
-  #line = null;
   #drafts = new Map();
-  #wire = "connecting";
+  #isOnline = false;
   #answering = "no"; // "no", "yes", "late"
   #patience = 0;
   #toastTimer = 0;
@@ -47,10 +47,8 @@ export class Phone {
   show(person) {
     if (this.person?.id === person.id) return;
     if (this.person) this.#drafts.set(this.person.id, this.#composer.draft);
-    this.#line?.close();
     this.person = person;
     this.root.dataset.person = String(person.id);
-    this.root.setAttribute("aria-label", `Phone of ${fullName(person)}, ${person.role_hint}`);
     this.#chat.clear();
     this.#part(".description").replaceChildren();
     this.#composer.draft = this.#drafts.get(person.id) ?? "";
@@ -59,18 +57,12 @@ export class Phone {
     this.#hideToast();
     this.plate();
     this.#foot({ loading: true });
-    this.#line = new Line(person.id, {
-      hear: (event) => this.#hear(event),
-      tell: (state) => {
-        this.#wire = state;
-        this.#tellState();
-      },
-    });
   }
 
   /** Draws the name plate again: the person, and who else could hold this phone. */
   plate() {
     const { person } = this;
+    this.root.setAttribute("aria-label", `Phone of ${fullName(person)}, ${person.role_hint}`);
     paintAvatar(this.#part(".owner .avatar"), person);
     const options = this.#world.people().map((each) => new Option(fullName(each), each.id));
     this.#part(".person").replaceChildren(...options);
@@ -117,13 +109,13 @@ export class Phone {
       this.plate();
       this.#foot();
       await this.#act("language", { language_code: target.value });
-      this.#line.renew(); // the description comes in the new language
+      this.#world.listen(); // the description comes in the new language
     });
   }
 
   // What the sandbox tells
 
-  #hear(event) {
+  hear(event) {
     const heard = {
       snapshot: () => this.#snapshot(event),
       message: () => this.#arrived(event.message),
@@ -135,19 +127,33 @@ export class Phone {
       status: () => this.#stands(event),
       answer: () => this.#answer(event),
       typing: () => this.#expect(),
-      clock: () => this.#world.clock.hear(event),
+      person: () => this.#known(event.person),
     };
     heard[event.type]?.();
   }
 
+  /** The line is down: what happens now is told when it is up again. */
+  lost() {
+    this.#isOnline = false;
+    this.#tellState();
+  }
+
   #snapshot({ person, messages, commands, blocked, started, description }) {
-    Object.assign(this.person, person);
-    this.plate();
+    this.#known(person);
     this.#composer.commands = commands;
     const words = lines({ text: description }, this.#chat.otherwise);
     this.#part(".description").replaceChildren(words);
-    this.#chat.replace(messages);
+    const isNews = this.#chat.replace(messages);
     this.#stands({ blocked, started });
+    this.#isOnline = true;
+    if (isNews) this.#answered();
+    else this.#tellState();
+  }
+
+  #known(person) {
+    Object.assign(this.person, person);
+    this.plate();
+    this.#world.lead();
   }
 
   #arrived(message) {
@@ -186,11 +192,12 @@ export class Phone {
   /** Does one thing as this person; true when the sandbox took it. */
   async #act(what, body = {}) {
     const { person } = this;
+    this.#hideToast();
     if (["send", "start", "tap", "sticker", "photo", "voice"].includes(what)) this.#expect();
     const answer = await ask(`/api/phones/${person.id}/${what}`, body);
     if (answer.ok || person !== this.person) return answer.ok;
     this.#answered();
-    this.#toast(answer.error);
+    this.#toast(this.#words[answer.error] ?? answer.error, { isRefusal: true });
     return false;
   }
 
@@ -311,20 +318,20 @@ export class Phone {
       yes: ["busy", this.#words.answering],
       late: ["trouble", this.#words.noAnswer],
     };
-    const isOnline = this.#wire === "online";
-    const [kind, words] = isOnline ? states[this.#answering] : ["trouble", this.#words.connecting];
+    const [kind, words] = this.#isOnline ? states[this.#answering] : ["trouble", this.#words.connecting];
     this.#part(".state").dataset.state = kind;
     this.#part(".state").textContent = words;
     this.#part(".typing").hidden = kind !== "busy";
     this.#chat.keepEnd();
   }
 
-  #toast(text) {
+  #toast(text, { isRefusal = false } = {}) {
     const toast = this.#part(".toast");
+    toast.classList.toggle("refusal", isRefusal);
     toast.replaceChildren(lines({ text }, this.#chat.otherwise));
     toast.hidden = false;
     clearTimeout(this.#toastTimer);
-    this.#toastTimer = setTimeout(() => this.#hideToast(), 3500 + text.length * 30);
+    this.#toastTimer = setTimeout(() => this.#hideToast(), isRefusal ? REFUSAL : 3500 + text.length * 30);
   }
 
   #hideToast() {

@@ -64,6 +64,7 @@ export function askGuest({ places, place, added }) {
 }
 
 export function showPeople(people, where) {
+  sheet("people-list").querySelector(".behind [role=status]").textContent = "";
   sheet("people-list").querySelector(".faces").replaceChildren(
     ...people.map((person) => {
       const item = document.createElement("li");
@@ -76,6 +77,27 @@ export function showPeople(people, where) {
     }),
   );
   sheet("people-list").showModal();
+}
+
+/** Buttons for what lies behind the page, where whoever started it has given it some. */
+export function offerControls(labels) {
+  const part = sheet("people-list").querySelector(".behind");
+  const said = part.querySelector("[role=status]");
+  part.hidden = !labels.length;
+  part.querySelector(".buttons").replaceChildren(
+    ...labels.map((label) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "control";
+      button.textContent = label;
+      button.addEventListener("click", async () => {
+        said.textContent = "";
+        const answer = await ask("/api/control", { label });
+        said.textContent = answer.ok ? answer.said : answer.error;
+      });
+      return button;
+    }),
+  );
 }
 
 export function showNotice(text) {

@@ -1,5 +1,6 @@
 // The way to the sandbox: questions by fetch, news by EventSource.
 
+/** Who is silent says this; a phone has it in its language. */
 const SILENT = { ok: false, error: "The sandbox does not answer. Is it still running?" };
 
 export async function ask(path, body) {
@@ -17,36 +18,28 @@ export async function ask(path, body) {
   }
 }
 
-/** One phone's line: opens itself again, rests while the page is hidden (a browser allows six). */
+/**
+ * The page's one line, for all its phones: a browser allows six connections to a host, in all its
+ * windows together. It opens itself again, and rests while the page is hidden.
+ */
 export class Line {
-  #path;
+  #phones;
   #hear;
-  #tell;
+  #lost;
   #source = null;
   #timer = 0;
   #wait = 500;
-  #ended = new AbortController();
 
-  constructor(person, { hear, tell }) {
-    this.#path = `/api/phones/${person}/events`;
+  /** `phones` tells whose they are just now; `lost` is called until there is news again. */
+  constructor({ phones, hear, lost }) {
+    this.#phones = phones;
     this.#hear = hear;
-    this.#tell = tell;
-    document.addEventListener("visibilitychange", () => this.#turn(), {
-      signal: this.#ended.signal,
-    });
-    this.#turn();
+    this.#lost = lost;
+    document.addEventListener("visibilitychange", () => this.renew());
   }
 
+  /** Opens it anew: each phone is told first as it is. */
   renew() {
-    this.#turn();
-  }
-
-  close() {
-    this.#ended.abort();
-    this.#hangUp();
-  }
-
-  #turn() {
     this.#hangUp();
     if (!document.hidden) this.#open();
   }
@@ -58,20 +51,20 @@ export class Line {
   }
 
   #open() {
-    this.#tell("connecting");
-    const source = new EventSource(this.#path);
+    this.#lost();
+    const source = new EventSource(`/api/events?phones=${this.#phones().join(",")}`);
     this.#source = source;
     source.onopen = () => {
       this.#wait = 500;
-      this.#tell("online");
     };
     source.onmessage = ({ data }) => {
       if (source === this.#source) this.#hear(JSON.parse(data));
     };
     source.onerror = () => {
-      this.#tell("connecting");
-      if (source !== this.#source || source.readyState !== EventSource.CLOSED) return;
-      this.#timer = setTimeout(() => this.#turn(), this.#wait);
+      if (source !== this.#source) return;
+      this.#lost();
+      if (source.readyState !== EventSource.CLOSED) return;
+      this.#timer = setTimeout(() => this.renew(), this.#wait);
       this.#wait = Math.min(this.#wait * 2, 8000);
     };
   }

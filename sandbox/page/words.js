@@ -1,5 +1,6 @@
 // What a phone itself says, in the language its Telegram is set to. A further language is one more
-// table; whatever it leaves out is said in English.
+// table; whatever it leaves out is said in English. Roles, and why the sandbox refuses what a person
+// does, stand under the sandbox's own English words.
 
 const WORDS = {
   en: {
@@ -34,6 +35,8 @@ const WORDS = {
     voice: "Voice message",
     welcome: "What can this bot do?",
     you: "You",
+    "A start payload is 1 to 64 of A-Z, a-z, 0-9, _ and -.":
+      "Telegram refuses this link: after ?start= come 1 to 64 of A-Z, a-z, 0-9, _ and -.",
   },
   de: {
     answering: "antwortet …",
@@ -71,6 +74,21 @@ const WORDS = {
     Mentor: "Mentor*in",
     Newcomer: "Neu hier",
     Guest: "Gast",
+    "In the programme": "Im Programm",
+    "A start payload is 1 to 64 of A-Z, a-z, 0-9, _ and -.":
+      "Telegram nimmt diesen Link nicht an: Nach ?start= stehen 1 bis 64 Zeichen aus A-Z, a-z, 0-9, _ und -.",
+    "Only one's own text messages can be edited.":
+      "Nur eigene Textnachrichten lassen sich bearbeiten.",
+    "Press Start first.": "Bitte zuerst STARTEN drücken.",
+    "The bot is blocked: unblock it first.":
+      "Der Bot ist blockiert: Bitte zuerst die Blockierung aufheben.",
+    "The sandbox does not answer. Is it still running?":
+      "Die Sandbox antwortet nicht. Läuft sie noch?",
+    "There is no such button any more.": "Diese Schaltfläche gibt es nicht mehr.",
+    "There is no such phone.": "Dieses Telefon gibt es nicht.",
+    "There is nothing to change.": "Es gibt nichts zu ändern.",
+    "There is nothing to send.": "Es gibt nichts zu senden.",
+    "This button opens an address.": "Diese Schaltfläche öffnet eine Adresse.",
   },
   ar: {
     answering: "يكتب الآن…",
@@ -109,6 +127,19 @@ const WORDS = {
     Mentee: "مسترشد/مسترشدة",
     Newcomer: "شخص جديد",
     Guest: "ضيف",
+    "In the programme": "ضمن البرنامج",
+    "A start payload is 1 to 64 of A-Z, a-z, 0-9, _ and -.":
+      "لا يقبل تيليجرام هذا الرابط: بعد \u2066?start=\u2069 يأتي من 1 إلى 64 رمزًا من \u2066A-Z, a-z, 0-9, _, -\u2069",
+    "Only one's own text messages can be edited.": "يمكن تعديل رسائلكم النصية فقط.",
+    "Press Start first.": "اضغطوا «ابدأ» أولًا.",
+    "The bot is blocked: unblock it first.": "البوت محظور: ألغوا الحظر أولًا.",
+    "The sandbox does not answer. Is it still running?":
+      "بيئة التجربة لا تجيب. هل ما زالت قيد التشغيل؟",
+    "There is no such button any more.": "لم يعد هذا الزر موجودًا.",
+    "There is no such phone.": "لا يوجد هاتف كهذا.",
+    "There is nothing to change.": "لا يوجد ما يُعدَّل.",
+    "There is nothing to send.": "لا يوجد ما يُرسَل.",
+    "This button opens an address.": "هذا الزر يفتح رابطًا.",
   },
   uk: {
     answering: "відповідає …",
@@ -147,6 +178,20 @@ const WORDS = {
     Mentee: "Менті",
     Newcomer: "Уперше тут",
     Guest: "Гість",
+    "In the programme": "У програмі",
+    "A start payload is 1 to 64 of A-Z, a-z, 0-9, _ and -.":
+      "Telegram не приймає цього посилання: після ?start= має бути від 1 до 64 знаків із A-Z, a-z, 0-9, _ та -.",
+    "Only one's own text messages can be edited.":
+      "Редагувати можна лише власні текстові повідомлення.",
+    "Press Start first.": "Спершу натисніть «ПОЧАТИ».",
+    "The bot is blocked: unblock it first.": "Бота заблоковано: спершу розблокуйте його.",
+    "The sandbox does not answer. Is it still running?":
+      "Пісочниця не відповідає. Чи вона ще працює?",
+    "There is no such button any more.": "Цієї кнопки вже немає.",
+    "There is no such phone.": "Такого телефону немає.",
+    "There is nothing to change.": "Немає що змінювати.",
+    "There is nothing to send.": "Немає що надсилати.",
+    "This button opens an address.": "Ця кнопка відкриває адресу.",
   },
 };
 
