@@ -47,7 +47,9 @@ def coordinator(
 
 @app.command()
 def demo(
-    port: Annotated[int, typer.Option(help="Port of the chat page, on this machine only.")] = 8765,
+    port: Annotated[
+        int, typer.Option(help="Port of the chat page, 1024 to 65534; the next one is taken, too.")
+    ] = 8765,
 ) -> None:
     """Play the programme in the browser, without a Telegram account."""
     from bot.demo import play

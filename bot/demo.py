@@ -8,10 +8,12 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,8 +26,12 @@ from sandbox.clock import MovableClock
 from sandbox.people import PEOPLE
 from sandbox.refusal import Impossible
 from sandbox.server import start
+from sandbox.state import Control
 from sandbox.world import World
 
+PORT = 8765
+PORTS = range(1024, 65535)
+"""The demo takes the next one, too."""
 FOLDER = Path(".demo")
 """One folder a port, thrown away and made anew at every start: the sandbox forgets, too."""
 
@@ -78,17 +84,18 @@ class BotProcess:
 
 
 async def play(port: int, stop: asyncio.Event) -> None:
-    """Serves until `stop` is set. Raises SettingError when a port is taken."""
+    """Serves until `stop` is set. Raises SettingError when a port is taken, or is none."""
+    if port not in PORTS:
+        raise SettingError(f"--port: {port} is not from {PORTS[0]} to {PORTS[-1]}; {_try(PORT)}")
     environment = _environment(port)
     os.environ.update(environment)
     settings, bot = load(need_token=True), BotProcess(environment)
-    world = World(token=environment["BOT_TOKEN"], clock=_clock(settings, bot))
+    clock, controls = _clock(settings, bot), _controls(bot)
+    world = World(token=environment["BOT_TOKEN"], clock=clock, controls=controls)
     try:
         sandbox = await start("127.0.0.1", port, world=world)
     except OSError:
-        raise SettingError(
-            f"--port: {port} is taken; stop what uses it, or try: make demo PORT={port + 2}"
-        ) from None
+        raise SettingError(f"--port: {port} is taken; stop what uses it, or {_try(port)}") from None
     try:
         await _play(port, settings, bot, world, stop)
     finally:
@@ -111,18 +118,35 @@ def _clock(settings: Settings, bot: BotProcess) -> MovableClock:
     """The clock of page and bot; at its beginning it tells the real time."""
 
     async def next_letter(after: float) -> float | None:
-        return await asyncio.to_thread(_next_letter, settings.database_path, after)
+        return await asyncio.to_thread(when_next_letter, settings.database_path, after)
 
     return MovableClock(ZoneInfo(settings.timezone), next_letter=next_letter, moved=bot.move)
 
 
-def _next_letter(path: Path, after: float) -> float | None:
+def when_next_letter(path: Path, after: float) -> float | None:
     """When the next letter is due later than that; the bot's database is only read."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
-        [[due]] = database.execute(
-            "select min(due_at) from letter where state = 'pending' and due_at > ?", [after]
-        )
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            [[due]] = database.execute(
+                "select min(due_at) from letter where state = 'pending' and due_at > ?", [after]
+            )
+    except sqlite3.OperationalError:  # the programme is still being planted
+        return None
     return None if due is None else float(due)
+
+
+def _controls(bot: BotProcess) -> dict[str, Control]:
+    """Two more buttons of the page."""
+
+    async def restart() -> str:
+        await bot.restart(signal.SIGTERM)
+        return "The bot ends in order and starts again. Just go on."
+
+    async def kill() -> str:
+        await bot.restart(signal.SIGKILL)
+        return "The bot is dead; the next one is starting. Just go on."
+
+    return {"Restart the bot": restart, "Kill the bot": kill}
 
 
 def _begin_anew(path: Path) -> None:
@@ -176,11 +200,29 @@ async def _control(bot: BotProcess, world: World, port: int) -> AsyncIterator[No
     try:
         await web.TCPSite(runner, "127.0.0.1", port).start()
     except OSError:
-        raise SettingError(f"--port: {port} is taken, and the demo needs it, too.") from None
+        raise SettingError(
+            f"--port: the demo needs {port}, too, which is taken; {_try(port)}"
+        ) from None
     try:
         yield
     finally:
         await runner.cleanup()
+
+
+def _try(near: int) -> str:
+    """The nearest port from there that is free just now, and so is the next one."""
+    others = chain(range(near, PORTS[-1] + 1), range(PORT, near))
+    free = next((port for port in others if _is_free(port) and _is_free(port + 1)), PORT)
+    return f"try: make demo PORT={free}"
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _say_who_is_who(port: int) -> None:

@@ -32,7 +32,9 @@ class Profile:
 
     def known(self) -> set[int]:
         """The chats to which it has given a menu of their own."""
-        return {chat for ((kind, chat), _), menu in self.commands.items() if kind == "chat" and menu}
+        return {
+            chat for ((kind, chat), _), menu in self.commands.items() if kind == "chat" and menu
+        }
 
     def menu(self, chat_id: int, language: str) -> tuple[Command, ...]:
         """The list a private chat shows.

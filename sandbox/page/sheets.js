@@ -83,8 +83,10 @@ export function showPeople(people, where) {
 export function offerControls(labels) {
   const part = sheet("people-list").querySelector(".behind");
   const said = part.querySelector("[role=status]");
+  const buttons = part.querySelector(".buttons");
+  if (labels.join() === [...buttons.children].map((each) => each.textContent).join()) return;
   part.hidden = !labels.length;
-  part.querySelector(".buttons").replaceChildren(
+  buttons.replaceChildren(
     ...labels.map((label) => {
       const button = document.createElement("button");
       button.type = "button";

@@ -41,7 +41,7 @@ export class Line {
   /** Opens it anew: each phone is told first as it is. */
   renew() {
     this.#hangUp();
-    if (!document.hidden) this.#open();
+    if (!document.hidden && this.#phones().length) this.#open();
   }
 
   #hangUp() {

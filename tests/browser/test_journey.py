@@ -265,6 +265,7 @@ async def test_a_newcomer_is_invited_paired_and_objects_to_a_meeting(
     await invite(stage)
     await arrive(stage, go_on)
     assert (paola.taps, amir.taps) == (2, 3)
+    await expect(amir.root.locator(".role")).to_have_text("In the programme")
     await paola.tap_button("Menu")
     await paola.sees(paola.t("What would you like to do?"))
     paola.taps = 0

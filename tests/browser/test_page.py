@@ -1,10 +1,13 @@
 """The chat page in a real browser, before the real sandbox; the test speaks for the bot."""
 
+import ast
+import inspect
 import re
 
 import pytest
-from playwright.async_api import FloatRect, Locator, Page, expect
+from playwright.async_api import Browser, FloatRect, Locator, Page, expect
 
+from sandbox import world
 from sandbox.server import Running, start
 from tests.browser.conftest import Bot, keyboard, phone
 
@@ -139,6 +142,110 @@ async def test_every_language_of_the_phones_says_everything(page: Page) -> None:
         }"""
     )
     assert unsaid == []
+
+
+async def test_every_refusal_is_said_in_every_language_of_the_phones(page: Page) -> None:
+    """What world.py refuses stands in words.js under its English sentence."""
+    tree = ast.parse(inspect.getsource(world))
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    refusals = {ast.literal_eval(c.args[0]) for c in calls if ast.unparse(c.func) == "Impossible"}
+    silent = "The sandbox does not answer. Is it still running?"
+    assert "Press Start first." in refusals
+    unsaid = await page.evaluate(
+        """async (sentences) => {
+          const { wordsOf } = await import("/page/words.js");
+          const pairs = ["de", "ar", "uk"].flatMap((code) => sentences.map((each) => [code, each]));
+          return pairs.filter(([code, each]) => !wordsOf(code)[each]);
+        }""",
+        [*refusals, silent],
+    )
+    assert unsaid == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Telegram refuses this link:"), ("ar", "لا يقبل تيليجرام هذا الرابط:")],
+)
+async def test_a_start_that_telegram_refuses_says_so_on_that_phone(
+    page: Page, bot: Bot, language: str, words: str
+) -> None:
+    await bot.say(PAOLA, "https://t.me/tandem_demo_bot?start=a.b")
+    await phone(page, PAOLA).get_by_role("link", name="https://t.me/").click()
+    asked = page.get_by_role("dialog", name="Open on which phone?")
+    await asked.get_by_role("button", name="Amir Karimi").click()
+    amir = phone(page, AMIR)
+    await amir.get_by_label("Telegram language").select_option(language)
+    await amir.locator(".start").click()
+    refusal = amir.locator(".toast.refusal")
+    await expect(refusal).to_contain_text(words)
+    await expect(refusal).to_be_in_viewport(ratio=1)
+    await expect(page.locator(".toast.refusal:visible")).to_have_count(1)
+    await amir.get_by_role("button", name=re.compile("Put the link away|تجاهل الرابط")).click()
+    await amir.locator(".start").click()
+    await expect(refusal).to_be_hidden()
+    assert (await bot.next_update())["message"]["text"] == "/start"
+
+
+async def test_a_silent_sandbox_is_told_on_the_phone_and_the_words_are_kept(
+    page: Page, running: Running
+) -> None:
+    await phone(page, PAOLA).get_by_role("textbox").fill("Hallo")
+    await running.stop()
+    await phone(page, PAOLA).get_by_role("textbox").press("Enter")
+    refusal = phone(page, PAOLA).locator(".toast.refusal")
+    await expect(refusal).to_have_text("Die Sandbox antwortet nicht. Läuft sie noch?")
+    await expect(phone(page, PAOLA).get_by_role("textbox")).to_have_value("Hallo")
+
+
+async def test_three_pages_at_once_do_not_freeze_each_other(
+    browser: Browser, bot: Bot, running: Running
+) -> None:
+    """In one profile: its windows share six connections to a host."""
+    number = await bot.say(KRISTINA, "Did you meet?", reply_markup=YES_OR_NO)
+    profile = await browser.new_context()
+    pages = [await profile.new_page() for _ in range(3)]
+    for each in pages:
+        await each.goto(running.url)
+    for each in pages:
+        await expect(message(each, KRISTINA, number)).to_be_visible()
+        await message(each, KRISTINA, number).get_by_role("button", name="Yes").click()
+        query = (await bot.next_update())["callback_query"]
+        await bot.call("answerCallbackQuery", callback_query_id=query["id"])
+        await write(each, PAOLA, "Hallo")
+        assert (await bot.next_update())["message"]["text"] == "Hallo"
+    for each in pages:
+        await expect(phone(each, PAOLA).locator("article.mine")).to_have_count(3)
+    assert [len(chat.lines) for chat in running.world.chats.values()][:4] == [3, 3, 3, 0]
+    await profile.close()
+
+
+async def test_phones_that_change_hands_go_on_hearing(page: Page, bot: Bot) -> None:
+    await phone(page, RANA).get_by_label("Person on this phone").select_option("Amir Karimi")
+    await phone(page, AMIR).get_by_role("button", name="START").click()
+    await phone(page, PAOLA).get_by_label("Person on this phone").select_option("Kristina Alam")
+    for person in (PAOLA, KRISTINA, AMIR):
+        number = await bot.say(person, f"For {person}")
+        await expect(message(page, person, number).locator(".text")).to_have_text(f"For {person}")
+    people = await page.locator("section.phone").all()
+    assert [await each.get_attribute("data-person") for each in people] == ["1002", "1001", "1006"]
+
+
+async def test_a_newcomer_whom_the_bot_knows_is_in_the_programme(page: Page, bot: Bot) -> None:
+    await phone(page, RANA).get_by_label("Person on this phone").select_option("Amir Karimi")
+    plate = phone(page, AMIR).locator(".role")
+    await expect(plate).to_have_text("Newcomer")
+    menu = [{"command": "menu", "description": "Everything"}]
+    await bot.call("setMyCommands", commands=menu, scope={"type": "chat", "chat_id": AMIR})
+    await expect(plate).to_have_text("In the programme")
+    name = "Phone of Amir Karimi, In the programme"
+    await expect(page.get_by_role("region", name=name)).to_be_visible()
+    await expect(page.locator("#lead")).to_contain_text("Amir (In the programme)")
+
+
+async def test_without_further_buttons_there_is_no_place_for_them(page: Page) -> None:
+    await page.get_by_role("button", name="Who is who").click()
+    await expect(page.get_by_role("dialog", name="Who is who")).to_be_visible()
+    await expect(page.locator(".behind")).to_be_hidden()
 
 
 async def test_a_tap_reaches_the_bot_and_its_answer_is_shown(page: Page, bot: Bot) -> None:

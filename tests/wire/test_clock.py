@@ -113,13 +113,14 @@ async def test_every_open_page_hears_a_move_and_messages_are_stamped_with_it(
     def told(ahead: int) -> dict[str, object]:
         return {"type": "clock", "now": hand() + ahead, "ahead": ahead}
 
-    url = f"{moved.running.url}/api/phones"
+    url = f"{moved.running.url}/api/events"
     async with (
-        moved.session.get(f"{url}/1001/events") as one,
-        moved.session.get(f"{url}/1002/events") as other,
+        moved.session.get(f"{url}?phones=1001,1002") as one,
+        moved.session.get(f"{url}?phones=1002") as other,
     ):
-        for heard in (events(one), events(other)):
-            assert (await anext(heard))["type"] == "snapshot"
+        for heard, phones in ((events(one), 2), (events(other), 1)):
+            for _ in range(phones):
+                assert (await anext(heard))["type"] == "snapshot"
             assert await anext(heard) == told(0)
         assert await moved.press("clock", to="hour") == {"ok": True}
         for heard in (events(one), events(other)):

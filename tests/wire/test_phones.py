@@ -44,7 +44,7 @@ async def test_everybody_is_there_and_five_have_started(wire: Wire) -> None:
 async def test_a_phone_hears_what_happens_in_order(wire: Wire, world: World) -> None:
     await wire.result("setMyDescription", description="Hallo", language_code="de")
     await wire.result("sendMessage", chat_id=1001, text="earlier")
-    url = f"{wire.running.url}/api/phones/1001/events"
+    url = f"{wire.running.url}/api/events?phones=1001"
     async with wire.session.get(url) as response:
         assert response.content_type == "text/event-stream"
         heard = events(response)
@@ -69,6 +69,7 @@ async def test_a_phone_hears_what_happens_in_order(wire: Wire, world: World) -> 
         await wire.result("setMyCommands", commands=menu)
         world.block(1001)
         assert (await anext(heard)) == {
+            "phone": 1001,
             "type": "message",
             "message": {
                 "message_id": sent["message_id"],
@@ -84,14 +85,81 @@ async def test_a_phone_hears_what_happens_in_order(wire: Wire, world: World) -> 
                 "keyboard": [[{"text": "Yes", "callback_data": "yes"}]],
             },
         }
-        assert (await anext(heard)) == {"type": "answer", "text": "Saved", "alert": False}
-        assert (await anext(heard)) == {"type": "typing"}
+        assert (await anext(heard)) == {
+            "phone": 1001,
+            "type": "answer",
+            "text": "Saved",
+            "alert": False,
+        }
+        assert (await anext(heard)) == {"phone": 1001, "type": "typing"}
         edit = await anext(heard)
         assert (edit["type"], edit["message"]["edited"]) == ("edit", True)
         assert edit["message"]["keyboard"] is None
-        assert (await anext(heard)) == {"type": "delete", "message_id": sent["message_id"]}
-        assert (await anext(heard)) == {"type": "commands", "commands": menu}
-        assert (await anext(heard)) == {"type": "status", "blocked": True, "started": True}
+        assert (await anext(heard)) == {
+            "phone": 1001,
+            "type": "delete",
+            "message_id": sent["message_id"],
+        }
+        assert (await anext(heard)) == {"phone": 1001, "type": "commands", "commands": menu}
+        assert (await anext(heard)) == {
+            "phone": 1001,
+            "type": "status",
+            "blocked": True,
+            "started": True,
+        }
+
+
+async def test_one_line_tells_of_all_the_phones_of_a_page(wire: Wire, world: World) -> None:
+    async with wire.session.get(f"{wire.running.url}/api/events?phones=1003,1001,9") as response:
+        heard = events(response)
+        assert [(await anext(heard))["phone"] for _ in range(2)] == [1001, 1003]
+        for person in (1003, 1002, 1001):
+            world.block(person)
+        assert [(await anext(heard))["phone"] for _ in range(2)] == [1003, 1001]
+    async with wire.session.get(f"{wire.running.url}/api/events?phones=9") as response:
+        assert await response.json() == {"ok": False, "error": "There is no such phone."}
+
+
+async def test_who_gets_a_menu_of_their_own_is_no_newcomer_any_more(
+    wire: Wire, world: World
+) -> None:
+    """What tells apart whom a bot knows: the commands of the one chat."""
+
+    async def hints() -> list[str]:
+        return [each["role_hint"] for each in (await wire.get("/api/people"))["people"][4:]]
+
+    world.add_person("Lin", "vi")
+    menu = [{"command": "menu", "description": "Everything"}]
+    await wire.result("setMyCommands", commands=menu)
+    assert await hints() == ["Mentor", "Newcomer", "Newcomer", "Guest"]
+    async with wire.session.get(f"{wire.running.url}/api/events?phones=1006") as response:
+        heard = events(response)
+        assert (await anext(heard))["person"]["role_hint"] == "Newcomer"
+        for person in (1005, 1006, 1008):
+            await wire.result(
+                "setMyCommands", commands=menu, scope={"type": "chat", "chat_id": person}
+            )
+        assert await hints() == ["Mentor", "In the programme", "Newcomer", "In the programme"]
+        event = await anext(heard)
+        assert (event["type"], event["person"]["role_hint"]) == ("person", "In the programme")
+        await wire.result("deleteMyCommands", scope={"type": "chat", "chat_id": 1006})
+        assert (await anext(heard))["person"]["role_hint"] == "Newcomer"
+
+
+async def test_whoever_starts_the_page_gives_it_further_buttons(wire: Wire, world: World) -> None:
+    pressed: list[str] = []
+
+    async def wave() -> str:
+        pressed.append("wave")
+        return "Waved."
+
+    assert (await wire.get("/api/people"))["controls"] == []
+    world.controls = {"Wave": wave}
+    assert (await wire.get("/api/people"))["controls"] == ["Wave"]
+    assert await wire.press("control", label="Wave") == {"ok": True, "said": "Waved."}
+    refused = {"ok": False, "error": "There is no such button."}
+    assert await wire.press("control", label="Dance") == refused
+    assert pressed == ["wave"]
 
 
 async def test_what_a_person_does_reaches_the_bot(wire: Wire, world: World) -> None:
