@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from mentoring.appointments import State
+from mentoring.dates import State
 
-_STATUS = {State.PROPOSED: "TENTATIVE", State.AGREED: "CONFIRMED", State.CANCELLED: "CANCELLED"}
+_STATUS = {State.AGREED: "CONFIRMED", State.CANCELLED: "CANCELLED"}
 PRODUCT = "-//Mentoring-Partnerschaft//Tandem//EN"
 ORGANIZER = "invalid:nomail"
 """RFC 5546 wants one in what is published; a chat has no address of mail."""

@@ -10,7 +10,7 @@ from locales import speech
 from mentoring.cards import new_key
 from mentoring.desk import Desk
 from mentoring.letters import Letter, Priority
-from mentoring.meetings import Outcome
+from mentoring.logbook import Outcome
 from mentoring.people import Person, Role
 from mentoring.plans import Plan
 from sandbox.people import PEOPLE

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.clock import now
 from bot.settings import Settings
 from mentoring.appointments import Appointments
+from mentoring.date_news import DateNews
 from mentoring.desk import Desk
 from mentoring.invitations import Invitations, Tries
 from mentoring.meetings import Meetings
@@ -63,7 +64,9 @@ def make_desk(
     )
     people = People(tables.people)
     tandems = Tandems(TandemTable(database, clock), people, tables.letters, programme)
-    appointments = Appointments(AppointmentTable(database), tandems, people, tables.letters)
+    appointments = Appointments(
+        AppointmentTable(database), tandems, people, DateNews(people, tables.letters)
+    )
     meetings = Meetings(MeetingTable(database), tandems, tables.letters, programme, appointments)
     desk = Desk(
         clock=clock,

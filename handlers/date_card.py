@@ -9,7 +9,7 @@ from handlers.context import Context
 from handlers.date_text import ToDate
 from handlers.plan_card import Purpose, Questions
 from locales import Html, Speech
-from mentoring.meetings import Meeting
+from mentoring.logbook import Meeting
 from mentoring.plans import Plan
 from mentoring.tandems import Tandem
 
@@ -23,9 +23,10 @@ class Propose(Tap, tag="d.save"):
 
 @dataclass(frozen=True)
 class SameTime(Tap, tag="d.same"):
-    """Two weeks after this meeting, at the same time and place."""
+    """That day, at the time and place of this meeting."""
 
     meeting_id: int
+    day: date
 
 
 def _questions(t: Speech) -> Questions:
@@ -73,11 +74,11 @@ async def next_date_offer(
     appointments, t, by = context.desk.appointments, context.t, context.person
     plan = appointments.in_a_fortnight(meeting.plan, by=by, now=context.now)
     _, last = appointments.days(tandem, by=by, now=context.now)
-    if plan.day > last or await appointments.open_of(tandem) is not None:
+    if plan.day > last or await appointments.next_of(tandem, now=context.now) is not None:
         return [], []
     # Translators: offered after a meeting was saved
     question = t("And the next date: in two weeks, at the same time?")
     label = t.label("button", "{day}, {time}", day=t.day(plan.day), time=t.time(plan.start))
-    same = Button("🗓 " + label, SameTime(meeting.id))
+    same = Button("🗓 " + label, SameTime(meeting.id, plan.day))
     other = Button(t.label("button", "Another date"), ToDate(meeting.tandem_id))
     return [Html(""), question], [[same], [other]]

@@ -8,7 +8,6 @@ from handlers.date_text import (
     NotMet,
     ToDate,
     answers,
-    as_seen_by,
     calendar_entry,
     date_lines,
 )
@@ -17,7 +16,7 @@ from handlers.menu_buttons import to_menu
 from handlers.note_text import agenda_lines
 from handlers.outgoing import Outgoing
 from locales import Html, Speech
-from mentoring.appointments import Appointment, State
+from mentoring.dates import Appointment, State
 from mentoring.desk import Desk
 from mentoring.people import Person
 from mentoring.refusals import NotYours
@@ -40,8 +39,18 @@ class _Date:
 
     @property
     def lines(self) -> list[Html]:
-        today = self.desk.today(self.reader)
-        return date_lines(self.t, self.desk.programme, self.appointment, self.reader, today=today)
+        return self._lines(topics=True)
+
+    @property
+    def short(self) -> list[Html]:
+        """For what stands below a file, where Telegram takes 1024 units and no more."""
+        return self._lines(topics=False)
+
+    def _lines(self, *, topics: bool) -> list[Html]:
+        programme, today = self.desk.programme, self.desk.today(self.reader)
+        return date_lines(
+            self.t, programme, self.appointment, self.reader, today=today, topics=topics
+        )
 
     @property
     def rows(self) -> Keyboard:
@@ -63,7 +72,7 @@ async def _read(desk: Desk, t: Speech, reader: Person, args: Args) -> _Date | No
         appointment = await desk.appointments.get(args["date"], viewer=reader.id)
     except NotYours:
         return None
-    if args.get("seen", appointment.plan.mark) != appointment.plan.mark:
+    if args.get("seen", appointment.mark) != appointment.mark:
         return None
     tandem = await desk.tandems.get(appointment.tandem_id, viewer=reader.id)
     return _Date(desk, t, reader, appointment, tandem)
@@ -82,7 +91,7 @@ async def _agreed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
         return None
     heading = t("✅ The date with {names} stands:", names=date.names)
     hint = t("Open the file to put it into your calendar.")
-    return date.with_calendar(t.lines(heading, *date.lines, "", hint), date.rows)
+    return date.with_calendar(t.lines(heading, *date.short, "", hint), date.rows)
 
 
 async def _cancelled(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
@@ -95,7 +104,7 @@ async def _cancelled(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgo
     if not date.appointment.in_calendars:
         return letter(t.lines(heading, *date.lines), rows)
     hint = t("Open the file to take it out of your calendar.")
-    return date.with_calendar(t.lines(heading, *date.lines, "", hint), rows)
+    return date.with_calendar(t.lines(heading, *date.short, "", hint), rows)
 
 
 async def _tomorrow(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
@@ -120,7 +129,7 @@ async def _soon(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing |
 def _when(date: _Date) -> Html:
     """It may be late: "tomorrow" is what is tomorrow when it is read."""
     t, names = date.t, date.names
-    day = as_seen_by(date.appointment, date.reader).day
+    day = date.appointment.plan_in(date.reader.time_zone).day
     away = (day - date.desk.today(date.reader)).days
     if away == 0:
         return t("⏰ Today you meet {names}:", names=names)
@@ -132,9 +141,9 @@ def _when(date: _Date) -> Html:
 async def _over(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
     """Did you meet? A length is the first of two taps."""
     date = await _read(desk, t, reader, args)
-    if date is None or not date.appointment.is_open:
+    if date is None or not date.appointment.may_have_been:
         return None
-    plan = as_seen_by(date.appointment, reader)
+    plan = date.appointment.plan_in(reader.time_zone)
     text = t(
         "{names} and you, {day}, {time}: did you meet?",
         names=date.names,
@@ -146,7 +155,7 @@ async def _over(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing |
 
 def _did_you_meet(date: _Date) -> Keyboard:
     t, appointment = date.t, date.appointment
-    seen, planned = appointment.plan.mark, appointment.plan.minutes
+    seen, planned = appointment.mark, appointment.plan.minutes
     longer = [minutes for minutes in date.desk.programme.durations if minutes > planned]
     lengths = [
         Button(t.minutes(minutes), Met(appointment.id, seen, minutes))

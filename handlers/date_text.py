@@ -6,10 +6,10 @@ from datetime import date, datetime
 from handlers.buttons import Button, Tap
 from handlers.meeting_text import plan_lines
 from locales import Html, Speech
-from mentoring.appointments import Appointment, State
+from mentoring.dates import Appointment, State
 from mentoring.people import Person
-from mentoring.plans import Plan
 from mentoring.templates import Programme
+from mentoring.texts import clean_line
 
 
 @dataclass(frozen=True)
@@ -60,17 +60,20 @@ class NotMet(Tap, tag="notmet"):
     moved: bool
 
 
-def as_seen_by(appointment: Appointment, reader: Person) -> Plan:
-    """The plan in the wall time of where the reader lives."""
-    local = appointment.starts_at.astimezone(reader.time_zone)
-    return replace(appointment.plan, day=local.date(), start=local.time())
-
-
 def date_lines(
-    t: Speech, programme: Programme, appointment: Appointment, reader: Person, *, today: date
+    t: Speech,
+    programme: Programme,
+    appointment: Appointment,
+    reader: Person,
+    *,
+    today: date,
+    topics: bool = True,
 ) -> list[Html]:
     """Day, time, place and topics, and whether it is not yet confirmed."""
-    lines = plan_lines(t, programme, as_seen_by(appointment, reader), today=today)
+    plan = appointment.plan_in(reader.time_zone)
+    if not topics:
+        plan = replace(plan, topics=())
+    lines = plan_lines(t, programme, plan, today=today)
     if appointment.state is State.PROPOSED:
         lines.append(t("⏳ Not yet confirmed"))
     return lines
@@ -79,7 +82,7 @@ def date_lines(
 def answers(t: Speech, appointment: Appointment) -> list[Button]:
     """For those whose yes counts."""
     return [
-        Button(t.label("button", "That fits"), Fits(appointment.id, appointment.plan.mark)),
+        Button(t.label("button", "That fits"), Fits(appointment.id, appointment.mark)),
         Button(t.label("button", "Another date"), ToDate(appointment.tandem_id)),
     ]
 
@@ -87,7 +90,12 @@ def answers(t: Speech, appointment: Appointment) -> list[Button]:
 def calendar_entry(
     t: Speech, appointment: Appointment, names: Html, *, now: datetime
 ) -> dict[str, object]:
-    """What a calendar file says, as plain values; instants are whole seconds since 1970 UTC."""
+    """What a calendar file says, as plain values; instants are whole seconds since 1970 UTC.
+
+    Marks of direction are for a chat's lines: a calendar sets its own.
+    """
+    # Translators: the name of an entry in a calendar
+    title = t.label("calendar", "Tandem meeting with {names}", names=names)
     return {
         "uid": appointment.uid,
         "sequence": appointment.sequence,
@@ -95,7 +103,6 @@ def calendar_entry(
         "start": int(appointment.starts_at.timestamp()),
         "end": int(appointment.ends_at.timestamp()),
         "now": int(now.timestamp()),
-        # Translators: the name of an entry in a calendar
-        "title": t.label("calendar", "Tandem meeting with {names}", names=names),
+        "title": clean_line(title, limit=1000),
         "place": appointment.plan.place,
     }

@@ -21,7 +21,7 @@ from handlers.outgoing import Outgoing
 from handlers.quotes import quoted
 from locales import Html, Speech, speech
 from mentoring.desk import Desk
-from mentoring.meetings import Meeting, Outcome
+from mentoring.logbook import Meeting, Outcome
 from mentoring.people import Person
 from mentoring.refusals import NotYours
 

@@ -15,13 +15,15 @@ from handlers.meeting_card import (
     Save,
     SaveAnother,
     lines_of,
+    show_logged,
     show_saved,
     tandem_with,
 )
 from handlers.menu_buttons import ToCorrection, ToMeeting, to_menu
 from handlers.plan_card import back, content_of, plan_of, show_card, tandem_id_of, tandem_of
 from mentoring.cards import Card
-from mentoring.meetings import Meeting, Outcome
+from mentoring.dates import Appointment
+from mentoring.logbook import Meeting, Outcome
 from mentoring.refusals import NotYours, SameMeeting
 
 
@@ -100,6 +102,9 @@ async def _log(context: Context, key: str, outcome: Outcome, *, another: bool = 
         return await show_saved(context, known)
     if card.kind == FIX.kind:
         return await _propose(context, card)
+    of_date = await _date_of(context, card)
+    if of_date is not None and of_date.meeting_id is not None:
+        return await show_logged(context, of_date.meeting_id)
     meeting = await context.desk.meetings.log(
         by=context.person,
         tandem_id=tandem_id_of(card),
@@ -108,9 +113,18 @@ async def _log(context: Context, key: str, outcome: Outcome, *, another: bool = 
         key=card.key,
         now=context.now,
         another=another,
+        of_date=of_date,
     )
     await context.desk.cards.drop(key, person_id=context.person.id)
     return await show_saved(context, meeting)
+
+
+async def _date_of(context: Context, card: Card) -> Appointment | None:
+    """The date that the card is about, when it came from "did you meet?"."""
+    date_id: Any = card.content.get("date")
+    if date_id is None:
+        return None
+    return await context.desk.appointments.get(date_id, viewer=context.person.id)
 
 
 async def _propose(context: Context, card: Card) -> Next:

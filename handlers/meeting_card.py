@@ -12,7 +12,7 @@ from handlers.menu_buttons import to_menu
 from handlers.note_text import note_buttons
 from handlers.plan_card import Purpose, Questions
 from locales import Html, Speech
-from mentoring.meetings import Meeting, Outcome
+from mentoring.logbook import Meeting, Outcome
 from mentoring.plans import Plan
 from mentoring.refusals import NotYours
 from mentoring.tandems import Tandem

@@ -6,7 +6,7 @@ from datetime import date
 from handlers.buttons import Button, Tap
 from handlers.menu_buttons import ToCorrection
 from locales import Html, Speech
-from mentoring.meetings import Meeting, Outcome, Total
+from mentoring.logbook import Meeting, Outcome, Total
 from mentoring.plans import Plan
 from mentoring.templates import Programme
 

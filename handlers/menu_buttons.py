@@ -25,6 +25,13 @@ class ToTandem(Tap, tag="tandem"):
 
 
 @dataclass(frozen=True)
+class ToOneTandem(Tap, tag="tandem1"):
+    """Shows this one of the person's tandems."""
+
+    tandem_id: int
+
+
+@dataclass(frozen=True)
 class ToLanguage(Tap, tag="lang"):
     """Offers the languages."""
 

@@ -1,6 +1,6 @@
 """The next date (J3): proposed in a tap or on a card -> one yes of the other role -> it stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.buttons import Button, Keyboard, Tap
 from handlers.choose_tandem import choose_tandem
@@ -16,9 +16,9 @@ from handlers.date_text import (
     date_lines,
 )
 from handlers.flow import END, Flow, Next, tapped
-from handlers.menu_buttons import ToTandem, to_menu
+from handlers.menu_buttons import ToOneTandem, to_menu
 from handlers.plan_card import content_of, plan_of, show_days, tandem_id_of
-from mentoring.appointments import Appointment, State
+from mentoring.dates import Appointment, State
 from mentoring.refusals import NotYours, Overtaken
 from mentoring.tandems import Tandem
 
@@ -44,9 +44,7 @@ async def ask(context: Context, tap: ToDate) -> Next:
 
 async def take_same_time(context: Context, tap: SameTime) -> Next:
     meeting = await context.desk.meetings.get(tap.meeting_id, viewer=context.person.id)
-    plan = context.desk.appointments.in_a_fortnight(
-        meeting.plan, by=context.person, now=context.now
-    )
+    plan = replace(meeting.plan, day=tap.day)
     appointment = await context.desk.appointments.propose(
         by=context.person,
         tandem_id=meeting.tandem_id,
@@ -89,11 +87,12 @@ async def accept(context: Context, tap: Fits) -> Next:
 
 async def ask_call_off(context: Context, tap: ToCallOff) -> Next:
     appointment = await context.desk.appointments.get(tap.appointment_id, viewer=context.person.id)
-    if not appointment.is_open:
+    if not appointment.is_open or appointment.ends_at <= context.now:
         raise NotYours
     t = context.t
-    yes = Button(t.label("button", "Yes, call it off"), CallOff(tap.appointment_id, tap.seen))
-    no = Button(t.label("button", "No, it stays"), ToTandem())
+    # What is asked is what stands now, whatever the button stood under.
+    yes = Button(t.label("button", "Yes, call it off"), CallOff(appointment.id, appointment.mark))
+    no = Button(t.label("button", "No, it stays"), ToOneTandem(appointment.tandem_id))
     lines = date_lines(t, context.desk.programme, appointment, context.person, today=context.today)
     context.show(t.lines(t("Shall this date be called off?"), *lines), [[yes], [no]])
     return END
@@ -113,12 +112,14 @@ async def call_off(context: Context, tap: CallOff) -> Next:
 
 async def send_file(context: Context, tap: ToFile) -> Next:
     appointment = await context.desk.appointments.get(tap.appointment_id, viewer=context.person.id)
-    if not appointment.is_open:
-        raise NotYours
+    if appointment.state is not State.AGREED:
+        raise NotYours  # a calendar that has it must hear of every change
     t = context.t
     tandem = await _tandem(context, appointment)
     names = t.all_of(member.name for member in tandem.others(context.person.id))
-    lines = date_lines(t, context.desk.programme, appointment, context.person, today=context.today)
+    lines = date_lines(
+        t, context.desk.programme, appointment, context.person, today=context.today, topics=False
+    )
     context.send_calendar(
         calendar_entry(t, appointment, names, now=context.now), t.lines(*lines), [[to_menu(t)]]
     )
@@ -144,16 +145,16 @@ async def _show(context: Context, appointment: Appointment) -> Next:
     elif appointment.by == context.person.id:
         heading = t("Proposed to {names}:", names=names)
         context.show(t.lines(heading, *lines), _changes(context, appointment))
-    elif context.desk.appointments.may_answer(tandem, appointment, context.person):
-        rows = [answers(t, appointment), [to_menu(t)]]
-        context.show(t.lines(t("This date is proposed now:"), *lines), rows)
     else:
-        raise NotYours
+        may_answer = context.desk.appointments.may_answer(tandem, appointment, context.person)
+        rows = [answers(t, appointment)] if may_answer else []
+        text = t.lines(t("This date is proposed now:"), *lines)
+        context.show(text, [*rows, [to_menu(t)]])
     return END
 
 
 def _changes(context: Context, appointment: Appointment) -> Keyboard:
-    t, seen = context.t, appointment.plan.mark
+    t, seen = context.t, appointment.mark
     return [
         [
             Button(t.label("button", "Move"), ToDate(appointment.tandem_id)),

@@ -15,7 +15,7 @@ from handlers.meeting_text import (
 )
 from handlers.menu_buttons import to_menu
 from locales import Html
-from mentoring.meetings import Meeting
+from mentoring.logbook import Meeting
 from mentoring.refusals import Overtaken
 
 

@@ -165,9 +165,11 @@ def show_card(context: Context, card: Card, purpose: Purpose, tandem: Tandem) ->
 async def show_days(context: Context, card: Card, purpose: Purpose) -> Next:
     """The days that are likely as chips, and the way to the calendar."""
     t, key, plan = context.t, card.key, plan_of(card)
-    days = purpose.chips(context, await tandem_of(context, card), plan)
+    tandem = await tandem_of(context, card)
+    days, (first, last) = purpose.chips(context, tandem, plan), purpose.days(context, tandem)
+    shown = max(first, min(plan.day, last)).replace(day=1)
     chips = [chip(t.day(day), PickDay(key, day), chosen=day == plan.day) for day in days]
-    calendar = Button(t.label("button", "Calendar"), Month(key, plan.day.replace(day=1)))
+    calendar = Button(t.label("button", "Calendar"), Month(key, shown))
     rows = [*in_rows(chips, 2), [calendar], [back(t, key)]]
     context.show(purpose.questions(t).day, rows)
     return END

@@ -1,28 +1,19 @@
 """My tandem, and the coordinator's list of all: who meets, and when it was last."""
 
-from dataclasses import dataclass
-
-from handlers.buttons import Button, Keyboard, Tap
+from handlers.buttons import Button, Keyboard
 from handlers.choose_tandem import choose_tandem
 from handlers.context import Context
 from handlers.date_text import ToCallOff, ToDate, ToFile, answers, date_lines
 from handlers.flow import END, Flow, Next, begun, tapped
 from handlers.meeting_text import meeting_line, total_line
-from handlers.menu_buttons import ToMeeting, ToTandem, ToTandems, to_menu
+from handlers.menu_buttons import ToMeeting, ToOneTandem, ToTandem, ToTandems, to_menu
 from handlers.note_text import agenda_lines
 from handlers.pages import SIZE, pager
 from handlers.roles import role_name
 from locales import Html
-from mentoring.appointments import Appointment, State
+from mentoring.dates import Appointment, State
 from mentoring.people import Role
 from mentoring.tandems import Tandem, TandemLine
-
-
-@dataclass(frozen=True)
-class ToOne(Tap, tag="tandem1"):
-    """Shows this one of the person's tandems."""
-
-    tandem_id: int
 
 
 async def show(context: Context) -> Next:
@@ -32,16 +23,16 @@ async def show(context: Context) -> Next:
 
 
 async def show_own(context: Context, _tap: ToTandem) -> Next:
-    return await show_one(context, ToOne(0))
+    return await show_one(context, ToOneTandem(0))
 
 
-async def show_one(context: Context, tap: ToOne) -> Next:
+async def show_one(context: Context, tap: ToOneTandem) -> Next:
     """Where the tandem stands: its meetings as a timeline, and the next date."""
-    tandem = await choose_tandem(context, tap.tandem_id, ToOne)
+    tandem = await choose_tandem(context, tap.tandem_id, ToOneTandem)
     if tandem is None:
         return END
     t = context.t
-    appointment = await context.desk.appointments.open_of(tandem)
+    appointment = await context.desk.appointments.next_of(tandem, now=context.now)
     notes = await context.desk.notes.agenda(tandem.id, viewer=context.person.id)
     lines = [*await _story(context, tandem), Html(""), *_next_date(context, appointment)]
     lines += agenda_lines(t, notes, reader=context.person.id)
@@ -99,11 +90,12 @@ def _date_rows(context: Context, tandem: Tandem, appointment: Appointment | None
     if appointment is None:
         return [[Button("🗓 " + t.label("button", "Agree on the next date"), ToDate(tandem.id))]]
     file = Button(t.label("button", "Calendar file"), ToFile(appointment.id))
-    off = Button(t.label("button", "Call off"), ToCallOff(appointment.id, appointment.plan.mark))
+    off = Button(t.label("button", "Call off"), ToCallOff(appointment.id, appointment.mark))
     may_answer = context.desk.appointments.may_answer(tandem, appointment, context.person)
     if appointment.state is State.PROPOSED and may_answer:
-        return [answers(t, appointment), [file, off]]
-    return [[Button(t.label("button", "Move"), ToDate(tandem.id)), off], [file]]
+        return [answers(t, appointment), [off]]
+    change = [Button(t.label("button", "Move"), ToDate(tandem.id)), off]
+    return [change, [file]] if appointment.state is State.AGREED else [change]
 
 
 def _row(context: Context, line: TandemLine) -> list[Html]:
@@ -123,5 +115,5 @@ def _row(context: Context, line: TandemLine) -> list[Html]:
 
 flow = Flow(
     begin=[begun("tandem", show)],
-    taps=[tapped(ToTandem, show_own), tapped(ToOne, show_one), tapped(ToTandems, show_all)],
+    taps=[tapped(ToTandem, show_own), tapped(ToOneTandem, show_one), tapped(ToTandems, show_all)],
 )

@@ -2,68 +2,27 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from secrets import token_hex
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from mentoring.letters import Letter, LetterBook, Priority
+from mentoring.date_news import DateNews
+from mentoring.dates import Appointment, State
 from mentoring.people import People, Person
 from mentoring.plans import Plan
 from mentoring.refusals import NotAhead, NotYours, Overtaken
-from mentoring.reminders import Reminder, reminders
-from mentoring.tandems import Member, Tandem, Tandems
+from mentoring.tandems import Tandem, Tandems
 
 FORTNIGHT = timedelta(days=14)
 
 
-class State(StrEnum):
-    """Where an appointment stands; the first two are open."""
-
-    PROPOSED = "p"
-    AGREED = "a"
-    CANCELLED = "c"
-    OVER = "o"
-
-
-@dataclass(frozen=True)
-class Appointment:
-    """A tandem's date: wall time of `plan` in `zone` (IANA). Every change raises `sequence`.
-
-    `by` made the version that stands. `uid` names it in calendars, `in_calendars`: it was sent to
-    them. `meeting_id`: what was logged of it, once it is over.
-    """
-
-    id: int
-    tandem_id: int
-    plan: Plan
-    zone: str
-    state: State
-    sequence: int
-    by: int
-    uid: str
-    in_calendars: bool
-    meeting_id: int | None
-
-    @property
-    def is_open(self) -> bool:
-        return self.state in (State.PROPOSED, State.AGREED)
-
-    @property
-    def starts_at(self) -> datetime:
-        return self.plan.starts_at(ZoneInfo(self.zone))
-
-    @property
-    def ends_at(self) -> datetime:
-        return self.plan.ends_at(ZoneInfo(self.zone))
-
-
 class AppointmentBook(Protocol):
-    async def add(self, appointment: Appointment, *, key: str, now: datetime) -> Appointment: ...
-    async def change(self, appointment: Appointment, *, key: str | None = None) -> None: ...
-    async def settle(self, tandem_id: int, *, day: date, meeting_id: int) -> Appointment | None: ...
+    async def add(self, appointment: Appointment, *, now: datetime) -> Appointment: ...
+    async def change(self, appointment: Appointment) -> None: ...
+    async def use_key(self, key: str, appointment: Appointment, *, person_id: int) -> None: ...
     async def by_id(self, appointment_id: int, *, viewer: int) -> Appointment | None: ...
-    async def by_key(self, key: str) -> Appointment | None: ...
+    async def by_key(self, key: str, *, viewer: int) -> Appointment | None: ...
+    async def by_meeting(self, meeting_id: int) -> Appointment | None: ...
     async def open_of(self, tandem_id: int) -> Appointment | None: ...
     async def open_with(self, person_id: int) -> list[Appointment]: ...
 
@@ -75,7 +34,7 @@ class Appointments:
     book: AppointmentBook
     tandems: Tandems
     people: People
-    letters: LetterBook
+    news: DateNews
 
     async def get(self, appointment_id: int, *, viewer: int) -> Appointment:
         """The appointment, if it is the viewer's tandem's. Raises NotYours."""
@@ -84,9 +43,10 @@ class Appointments:
             raise NotYours
         return appointment
 
-    async def open_of(self, tandem: Tandem) -> Appointment | None:
-        """The date that is proposed or agreed; a tandem has one at most."""
-        return await self.book.open_of(tandem.id)
+    async def next_of(self, tandem: Tandem, *, now: datetime) -> Appointment | None:
+        """The date that is proposed or agreed, and not over; a tandem has one at most."""
+        appointment = await self.book.open_of(tandem.id)
+        return appointment if appointment and appointment.ends_at > now else None
 
     def in_a_fortnight(self, plan: Plan, *, by: Person, now: datetime) -> Plan:
         """The same time and place, two weeks after `plan`, or later, as it has to be to come."""
@@ -110,90 +70,118 @@ class Appointments:
     ) -> Appointment:
         """A new date, or another one in place of the open one; once per `key`.
 
-        It stands at once when nobody of the other role has an account. Raises NotYours, NotAhead.
+        A key that was used brings what became of that date since. It stands at once when nobody of
+        the other role has an account. Raises NotYours, NotAhead.
         """
         tandem = await self.tandems.get(tandem_id, viewer=by.id)
-        known = await self.book.by_key(key)
+        known = await self.book.by_key(key, viewer=by.id)
         if known is not None:
             return known
         self.check_day(tandem, plan.day, by=by, now=now)
         if plan.starts_at(by.time_zone) <= now:
             raise NotAhead(*self.days(tandem, by=by, now=now))
-        proposed = await self._put(tandem, plan, by, key, now)
-        await self._withdraw(proposed)
-        await self._plan_reminders(tandem, proposed, now)
-        if not await self._is_answered(tandem, proposed):
+        proposed = await self._put(tandem, plan, by, now)
+        await self.book.use_key(key, proposed, person_id=by.id)
+        await self.news.withdraw(tandem, proposed)
+        await self.news.remind(tandem, proposed, now)
+        if not await self._can_be_answered(tandem, proposed):
             return await self._agreed(tandem, proposed, by, now)
-        self._tell(tandem.others(by.id), "proposed", proposed, by, now)
+        self.news.tell(tandem.others(by.id), "proposed", proposed, by=by, now=now)
         return proposed
 
     async def of_card(self, key: str, *, by: Person) -> Appointment:
         """What that card of theirs has become. Raises NotYours."""
-        appointment = await self.book.by_key(key)
-        if appointment is None or appointment.by != by.id:
+        appointment = await self.book.by_key(key, viewer=by.id)
+        if appointment is None:
             raise NotYours
         return appointment
 
     async def accept(
         self, appointment_id: int, *, seen: str, by: Person, now: datetime
     ) -> Appointment:
-        """One yes of the other role settles it. `seen` is the mark of the plan that was shown.
+        """One yes of the other role settles it. `seen` is the mark of the date that was shown.
 
-        Raises NotYours, and Overtaken when another date is proposed now.
+        Raises NotYours, NotAhead, and Overtaken when another date is proposed now.
         """
-        appointment = await self.get(appointment_id, viewer=by.id)
-        tandem = await self.tandems.get(appointment.tandem_id, viewer=by.id)
-        if not appointment.is_open or not self.may_answer(tandem, appointment, by):
+        appointment, tandem = await self._open(appointment_id, seen, by)
+        if not self.may_answer(tandem, appointment, by):
             raise NotYours
-        if appointment.plan.mark != seen:
-            raise Overtaken
         if appointment.state is State.AGREED:
             return appointment
-        await self.letters.cancel(_news(appointment))
+        if appointment.starts_at <= now:
+            raise NotAhead(*self.days(tandem, by=by, now=now))
+        await self.news.withdraw_news(appointment)
         return await self._agreed(tandem, appointment, by, now)
 
     async def cancel(
         self, appointment_id: int, *, seen: str, by: Person, now: datetime
     ) -> Appointment:
-        """Either side calls it off, and the others hear of it. Raises NotYours, Overtaken."""
-        appointment = await self.get(appointment_id, viewer=by.id)
-        tandem = await self.tandems.get(appointment.tandem_id, viewer=by.id)
-        if appointment.state is State.CANCELLED:
-            return appointment
-        if not appointment.is_open:
+        """Either side calls it off, and the others hear of it.
+
+        Raises NotYours (also once it is over) and Overtaken.
+        """
+        known = await self.get(appointment_id, viewer=by.id)
+        if known.state is State.CANCELLED:
+            return known
+        appointment, tandem = await self._open(appointment_id, seen, by)
+        if appointment.ends_at <= now:
             raise NotYours
-        if appointment.plan.mark != seen:
-            raise Overtaken
         gone = replace(appointment, state=State.CANCELLED, sequence=appointment.sequence + 1)
         await self.book.change(gone)
-        await self._withdraw(gone)
+        await self.news.withdraw(tandem, gone)
         # Who has it in a calendar gets it out of there again, the one who cancels as well.
         readers = tandem.members if gone.in_calendars else tandem.others(by.id)
-        self._tell(readers, "cancelled", gone, by, now)
+        self.news.tell(readers, "cancelled", gone, by=by, now=now)
         return gone
 
-    async def settle(self, tandem_id: int, *, day: date, meeting_id: int) -> None:
-        """A meeting of that day was logged, or that there was none: nobody is asked any more."""
-        settled = await self.book.settle(tandem_id, day=day, meeting_id=meeting_id)
-        if settled is not None:
-            await self._withdraw(settled)
+    async def settle(
+        self, tandem: Tandem, day: date, zone: ZoneInfo, *, meeting_id: int, now: datetime
+    ) -> None:
+        """Of a meeting of that day in that zone: the open date, if it has come, is over.
+
+        Nobody is asked any more whether they met. A date that is still to come stays.
+        """
+        appointment = await self.book.open_of(tandem.id)
+        if appointment is None or appointment.starts_at > now:
+            return
+        if appointment.plan_in(zone).day == day:
+            await self.close(tandem, appointment, meeting_id=meeting_id)
+
+    async def close(self, tandem: Tandem, appointment: Appointment, *, meeting_id: int) -> None:
+        """That meeting is what became of the date."""
+        await self.book.change(replace(appointment, state=State.OVER, meeting_id=meeting_id))
+        await self.news.withdraw(tandem, appointment)
+
+    async def ask_again(self, meeting_id: int) -> None:
+        """The meeting was taken back: what became of its date can be said anew."""
+        appointment = await self.book.by_meeting(meeting_id)
+        if appointment is not None:
+            await self.book.change(replace(appointment, meeting_id=None))
 
     async def replan(self, person: Person, now: datetime) -> None:
-        """After a change of zone: the reminders that wait come at the new place's evening."""
+        """After a change of zone: this person's reminders come at the new place's evening."""
         for appointment in await self.book.open_with(person.id):
-            await self.letters.cancel(_reminders(appointment))
-            tandem = await self.tandems.get(appointment.tandem_id, viewer=person.id)
-            await self._plan_reminders(tandem, appointment, now)
+            await self.news.remind_anew(appointment, person, now)
 
     def may_answer(self, tandem: Tandem, appointment: Appointment, person: Person) -> bool:
         """Whether a yes of this person counts: it takes the other role's."""
         return tandem.role_of(person.id) not in (None, tandem.role_of(appointment.by))
 
-    async def _put(
-        self, tandem: Tandem, plan: Plan, by: Person, key: str, now: datetime
-    ) -> Appointment:
-        """The open one changes; without one there is a new one."""
+    async def _open(self, appointment_id: int, seen: str, by: Person) -> tuple[Appointment, Tandem]:
+        """The date, open and as it was seen, and its tandem. Raises NotYours, Overtaken."""
+        appointment = await self.get(appointment_id, viewer=by.id)
+        if not appointment.is_open:
+            raise NotYours
+        if appointment.mark != seen:
+            raise Overtaken
+        return appointment, await self.tandems.get(appointment.tandem_id, viewer=by.id)
+
+    async def _put(self, tandem: Tandem, plan: Plan, by: Person, now: datetime) -> Appointment:
+        """The open one changes; without one, and after one that is over, there is a new one."""
         known = await self.book.open_of(tandem.id)
+        if known is not None and known.ends_at <= now:
+            await self.book.change(replace(known, state=State.OVER))
+            known = None
         proposed = Appointment(
             id=known.id if known else 0,
             tandem_id=tandem.id,
@@ -207,11 +195,11 @@ class Appointments:
             meeting_id=None,
         )
         if known is None:
-            return await self.book.add(proposed, key=key, now=now)
-        await self.book.change(proposed, key=key)
+            return await self.book.add(proposed, now=now)
+        await self.book.change(proposed)
         return proposed
 
-    async def _is_answered(self, tandem: Tandem, appointment: Appointment) -> bool:
+    async def _can_be_answered(self, tandem: Tandem, appointment: Appointment) -> bool:
         """Whether there is anybody who could say yes or no in this bot."""
         role = tandem.role_of(appointment.by)
         others = [member for member in tandem.members if member.role is not role]
@@ -223,60 +211,5 @@ class Appointments:
     ) -> Appointment:
         agreed = replace(appointment, state=State.AGREED, in_calendars=True)
         await self.book.change(agreed)
-        self._tell(tandem.members, "agreed", agreed, by, now)
+        self.news.tell(tandem.members, "agreed", agreed, by=by, now=now)
         return agreed
-
-    async def _withdraw(self, appointment: Appointment) -> None:
-        """What waits to be said of an earlier version is not said any more."""
-        await self.letters.cancel(_news(appointment))
-        await self.letters.cancel(_reminders(appointment))
-
-    def _tell(
-        self,
-        readers: tuple[Member, ...],
-        deed: str,
-        appointment: Appointment,
-        by: Person,
-        now: datetime,
-    ) -> None:
-        for reader in readers:
-            self.letters.add(
-                Letter(
-                    to=reader.person_id,
-                    kind=f"date_{deed}",
-                    args={"date": appointment.id, "by": by.name},
-                    due=now,
-                    key=f"date:{appointment.id}:{appointment.sequence}:{deed}:{reader.person_id}",
-                    cancel=_news(appointment),
-                )
-            )
-
-    async def _plan_reminders(
-        self, tandem: Tandem, appointment: Appointment, now: datetime
-    ) -> None:
-        for member in tandem.members:
-            person = await self.people.get(member.person_id)
-            for reminder in reminders(appointment.starts_at, appointment.ends_at, person.time_zone):
-                if reminder.due > now:
-                    self.letters.add(_letter(appointment, person, reminder))
-
-
-def _letter(appointment: Appointment, person: Person, reminder: Reminder) -> Letter:
-    return Letter(
-        to=person.id,
-        kind=reminder.kind,
-        args={"date": appointment.id, "seen": appointment.plan.mark},
-        priority=Priority.APPOINTMENT,
-        due=reminder.due,
-        useful_until=reminder.useful_until,
-        key=f"date:{appointment.id}:{appointment.sequence}:{reminder.kind}:{person.id}",
-        cancel=_reminders(appointment),
-    )
-
-
-def _news(appointment: Appointment) -> str:
-    return f"date:{appointment.id}:news"
-
-
-def _reminders(appointment: Appointment) -> str:
-    return f"date:{appointment.id}:reminders"

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from enum import StrEnum
-from typing import Protocol
 
 from mentoring.appointments import Appointments
+from mentoring.dates import Appointment
 from mentoring.letters import Letter, LetterBook
+from mentoring.logbook import Meeting, MeetingBook, Outcome, Total
 from mentoring.people import Person
 from mentoring.plans import Plan
 from mentoring.refusals import (
@@ -26,55 +26,6 @@ from mentoring.texts import clean_line
 
 PLACE_LIMIT = 100
 """UTF-16 units of a place: one line of a card."""
-
-
-class Outcome(StrEnum):
-    """What became of a meeting. Only `held` counts as hours."""
-
-    HELD = "h"
-    MOVED = "m"
-    NOT_HELD = "n"
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """A logged meeting. `correction`: what the other side says it was, until its author agrees."""
-
-    id: int
-    tandem_id: int
-    by: int
-    outcome: Outcome
-    plan: Plan
-    logged_at: datetime
-    undone: bool
-    contested: bool
-    correction: Plan | None
-    corrected_by: int | None
-
-
-@dataclass(frozen=True)
-class Total:
-    """What a tandem's uncontested, held meetings add up to."""
-
-    meetings: int
-    minutes: int
-
-
-class MeetingBook(Protocol):
-    async def add(
-        self, *, tandem_id: int, by: int, outcome: Outcome, plan: Plan, key: str, now: datetime
-    ) -> Meeting | None: ...
-    async def by_key(self, key: str) -> Meeting | None: ...
-    async def by_id(self, meeting_id: int, *, viewer: int) -> Meeting | None: ...
-    async def on(self, tandem_id: int, day: date) -> Meeting | None: ...
-    async def recent(self, tandem_id: int, *, viewer: int, limit: int) -> list[Meeting]: ...
-    async def total(self, tandem_id: int) -> Total: ...
-    async def undo(self, meeting_id: int, now: datetime) -> bool: ...
-    async def contest(self, meeting_id: int, now: datetime) -> bool: ...
-    async def propose(self, meeting_id: int, plan: Plan, *, by: int) -> None: ...
-    async def apply(self, meeting_id: int, plan: Plan) -> None: ...
-    async def concede(self, meeting_id: int) -> bool: ...
-    async def decline(self, meeting_id: int, now: datetime) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -109,9 +60,9 @@ class Meetings:
         first, end = self.appointments.days(tandem, by=by, now=now)
         if end < first:
             raise NotAhead(first, end)
-        appointment = await self.appointments.open_of(tandem)
+        appointment = await self.appointments.next_of(tandem, now=now)
         if appointment is not None:
-            return appointment.plan
+            return appointment.plan_in(by.time_zone)
         last = await self.defaults(tandem, by=by, now=now)
         plan = self.appointments.in_a_fortnight(last, by=by, now=now)
         return replace(plan, day=max(first, min(plan.day, end)))
@@ -136,8 +87,9 @@ class Meetings:
         key: str,
         now: datetime,
         another: bool = False,
+        of_date: Appointment | None = None,
     ) -> Meeting:
-        """Logs it once per `key` and tells the others.
+        """Logs it once per `key` and tells the others; `of_date` is the date that it was.
 
         Raises NotYours, NotADay, NotBegun, SameMeeting.
         """
@@ -158,9 +110,24 @@ class Meetings:
             known = await self.book.by_key(key)
             assert known is not None
             return known
-        await self.appointments.settle(tandem_id, day=plan.day, meeting_id=meeting.id)
+        await self._settle(tandem, meeting, by, of_date, now)
         self._tell(tandem, by, "logged", meeting.id, now)
         return meeting
+
+    async def _settle(
+        self,
+        tandem: Tandem,
+        meeting: Meeting,
+        by: Person,
+        of_date: Appointment | None,
+        now: datetime,
+    ) -> None:
+        """Nobody is asked any more about the date that it was."""
+        if of_date is not None:
+            await self.appointments.close(tandem, of_date, meeting_id=meeting.id)
+            return
+        day, zone = meeting.plan.day, by.time_zone
+        await self.appointments.settle(tandem, day, zone, meeting_id=meeting.id, now=now)
 
     async def get(self, meeting_id: int, *, viewer: int) -> Meeting:
         """The meeting, if it is the viewer's tandem's. Raises NotYours."""
@@ -196,6 +163,7 @@ class Meetings:
             raise TooLate(self.programme.undo_hours)
         if await self.book.undo(meeting_id, now):
             await self._retell(meeting, by, "undone", now)
+            await self.appointments.ask_again(meeting_id)
         return replace(meeting, undone=True)
 
     async def object(self, meeting_id: int, *, by: Person, now: datetime) -> Meeting:

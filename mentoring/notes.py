@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mentoring.meetings import Meetings
 from mentoring.people import Person
+from mentoring.refusals import NotYours
 from mentoring.texts import clean
 
 TEXT_LIMIT = 500
@@ -49,6 +50,8 @@ class Notes:
     ) -> None:
         """Raises NotYours, Empty, TooLong."""
         meeting = await self.meetings.get(meeting_id, viewer=by.id)
+        if meeting.undone:
+            raise NotYours
         text = clean(text, limit=TEXT_LIMIT)
         await self.book.put(person_id=by.id, meeting_id=meeting.id, sight=sight, text=text, now=now)
 

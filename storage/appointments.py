@@ -1,8 +1,8 @@
 """Appointments in the tables; whoever reads one is in its tandem."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from mentoring.appointments import Appointment, State
+from mentoring.dates import Appointment, State
 from storage.books import statements
 from storage.database import Database, Row
 from storage.instants import plan_columns, plan_from, seconds
@@ -16,30 +16,33 @@ class AppointmentTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, appointment: Appointment, *, key: str, now: datetime) -> Appointment:
+    async def add(self, appointment: Appointment, *, now: datetime) -> Appointment:
         """The appointment with its id."""
-        values = {**_columns(appointment), "key": key, "now": seconds(now)}
+        values = {**_columns(appointment), "now": seconds(now)}
         row = await self._database.one(_SQL["add"], values)
         assert row is not None
         return _appointment(row)
 
-    async def change(self, appointment: Appointment, *, key: str | None = None) -> None:
-        values = {**_columns(appointment), "id": appointment.id, "key": key}
+    async def change(self, appointment: Appointment) -> None:
+        values = {**_columns(appointment), "id": appointment.id}
         await self._database.execute(_SQL["change"], values)
 
-    async def settle(self, tandem_id: int, *, day: date, meeting_id: int) -> Appointment | None:
-        """The open one of that day, which is over now; None when there was none."""
-        values = {"tandem_id": tandem_id, "day": day.isoformat(), "meeting_id": meeting_id}
-        row = await self._database.one(_SQL["settle"], values)
-        return _appointment(row) if row else None
+    async def use_key(self, key: str, appointment: Appointment, *, person_id: int) -> None:
+        """The date came from this card or button of theirs."""
+        values = {"key": key, "id": appointment.id, "person_id": person_id}
+        await self._database.execute(_SQL["use_key"], values)
 
     async def by_id(self, appointment_id: int, *, viewer: int) -> Appointment | None:
         values = {"id": appointment_id, "viewer": viewer}
         row = await self._database.one(_SQL["by_id"], values)
         return _appointment(row) if row else None
 
-    async def by_key(self, key: str) -> Appointment | None:
-        row = await self._database.one(_SQL["by_key"], {"key": key})
+    async def by_key(self, key: str, *, viewer: int) -> Appointment | None:
+        row = await self._database.one(_SQL["by_key"], {"key": key, "viewer": viewer})
+        return _appointment(row) if row else None
+
+    async def by_meeting(self, meeting_id: int) -> Appointment | None:
+        row = await self._database.one(_SQL["by_meeting"], {"meeting_id": meeting_id})
         return _appointment(row) if row else None
 
     async def open_of(self, tandem_id: int) -> Appointment | None:
@@ -61,6 +64,7 @@ def _columns(appointment: Appointment) -> dict[str, object]:
         "by": appointment.by,
         "uid": appointment.uid,
         "in_calendars": int(appointment.in_calendars),
+        "meeting_id": appointment.meeting_id,
     }
 
 

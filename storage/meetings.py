@@ -3,7 +3,7 @@
 import json
 from datetime import date, datetime
 
-from mentoring.meetings import Meeting, Outcome, Total
+from mentoring.logbook import Meeting, Outcome, Total
 from mentoring.plans import Plan
 from storage.books import statements
 from storage.database import Database, Row

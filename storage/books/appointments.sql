@@ -1,21 +1,20 @@
 -- name add
 insert into appointment (tandem_id, day, start, minutes, place, topics, zone, state, sequence, made_by,
-    uid, in_calendars, key, made_at)
+    uid, in_calendars, made_at)
 values (:tandem_id, :day, :start, :minutes, :place, :topics, :zone, :state, :sequence, :by,
-    :uid, :in_calendars, :key, :now)
+    :uid, :in_calendars, :now)
 returning *;
 
 -- name change
 update appointment
 set day = :day, start = :start, minutes = :minutes, place = :place, topics = :topics, zone = :zone,
     state = :state, sequence = :sequence, made_by = :by, in_calendars = :in_calendars,
-    key = coalesce(:key, key)
+    meeting_id = :meeting_id
 where id = :id;
 
--- name settle
-update appointment set state = 'o', meeting_id = :meeting_id
-where tandem_id = :tandem_id and day = :day and state in ('p', 'a')
-returning *;
+-- name use_key
+insert into proposal (key, person_id, appointment_id) values (:key, :person_id, :id)
+on conflict (key) do nothing;
 
 -- name by_id
 select a.*
@@ -24,7 +23,14 @@ join member m on m.tandem_id = a.tandem_id and m.person_id = :viewer
 where a.id = :id;
 
 -- name by_key
-select * from appointment where key = :key;
+select a.*
+from proposal r
+join appointment a on a.id = r.appointment_id
+join member m on m.tandem_id = a.tandem_id and m.person_id = :viewer
+where r.key = :key and r.person_id = :viewer;
+
+-- name by_meeting
+select * from appointment where meeting_id = :meeting_id;
 
 -- name open_of
 select * from appointment where tandem_id = :tandem_id and state in ('p', 'a');

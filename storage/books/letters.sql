@@ -102,4 +102,6 @@ delete from letter where state = 'sending' and tries >= :departures and person_i
 delete from letter where state not in ('pending', 'sending', 'absent') and done_at < :before;
 
 -- name forget_absent
-delete from letter where state = 'absent' and created_at < :before;
+-- What is still to come waits on, however long ago it was written.
+delete from letter
+where state = 'absent' and created_at < :before and coalesce(useful_until, due_at) < :before;

@@ -15,8 +15,15 @@ create table appointment (
     uid text not null unique,
     in_calendars integer not null,
     meeting_id integer references meeting (id) on delete set null,
-    key text not null unique,
     made_at integer not null
+);
+create index appointment_meeting on appointment (meeting_id) where meeting_id is not null;
+
+-- Which card or button a date came from: pressed again, it makes no other one.
+create table proposal (
+    key text primary key,
+    person_id integer not null references person (id) on delete cascade,
+    appointment_id integer not null references appointment (id) on delete cascade
 );
 create unique index appointment_open on appointment (tandem_id) where state in ('p', 'a');
 

@@ -52,6 +52,11 @@ WHO_CHANGES = {
 """Which tap, on which kind of card, changes something when it is pressed by whom."""
 
 
+BEFORE = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+AFTER = datetime(2026, 3, 10, 19, 0, tzinfo=UTC)
+"""Some hours before the date of the tandem, and when it is over."""
+
+
 @dataclass(frozen=True)
 class World:
     """Two tandems, and of the first one everything that a button can name."""
@@ -158,7 +163,6 @@ async def world(
     await mentor.say("/meeting")
     await programme.take(mentor.press_data(ToDate(tandem).pack()))
     await mentor.tap("Tue, Mar 17")
-    programme.clock.at = datetime(2026, 3, 10, 18, 0, tzinfo=UTC)  # the date has begun
     kinds = [LOG.kind, FIX.kind, DATE.kind, "question", "note", "answer", "invite"]
     meeting = await programme.house.desk.meetings.get(1, viewer=mentor.person_id)
     appointment = await programme.house.desk.appointments.get(1, viewer=mentor.person_id)
@@ -174,7 +178,7 @@ async def world(
     values: dict[str, tuple[Any, ...]] = {
         "meeting_id": (meeting.id,),
         "appointment_id": (appointment.id,),
-        "seen": (appointment.plan.mark,),
+        "seen": (appointment.mark,),
         "agree.seen": (meeting.correction.mark,),
         "tandem_id": (0, tandem),
         "question_id": (1,),
@@ -186,7 +190,7 @@ async def world(
         "language": ("de",),
         "minutes": (60,),
         "first": (date(2026, 3, 1),),
-        "day": (date(2026, 3, 10),),
+        "day": (date(2026, 3, 10), date(2026, 3, 24)),
         "start": (time(17, 30),),
         "topic": ("cv",),
         "part": tuple("cdtlpo"),
@@ -200,16 +204,19 @@ async def test_every_tap_changes_something_for_those_who_may_press_it_and_for_no
     world: World,
 ) -> None:
     found: dict[str, set[str]] = {}
-    everything = await world.everything()
-    for kind in all_taps().values():
-        for who, person in world.people.items():
+    for instant in (BEFORE, AFTER):
+        world.programme.clock.at = instant
+        await world.programme.house.post.drain()  # what is due by then is nobody's deed
+        everything = await world.everything()
+        for kind, who in product(all_taps().values(), world.people):
+            person = world.people[who]
             for name, tap in world.taps_of(kind):
                 before = await world.kept(person)
                 await world.programme.take(person.press_data(tap.pack()))
                 if await world.kept(person) != before:
                     found.setdefault(name, set()).add(who)
                     await world.restore(everything)
-        await world.restore(everything)
+            await world.restore(everything)
     assert found == WHO_CHANGES
 
 
@@ -261,7 +268,7 @@ async def test_a_date_did_not_last_as_long_as_no_button_offers(
     date = await programme.house.desk.appointments.get(1, viewer=mentor.person_id)
     programme.clock.at = date.ends_at
     await programme.house.post.drain()
-    await programme.take(mentor.press_data(Met(date.id, date.plan.mark, minutes).pack()))
+    await programme.take(mentor.press_data(Met(date.id, date.mark, minutes).pack()))
     assert mentor.sees == STALE
     assert await programme.rows("select * from card") == []
 

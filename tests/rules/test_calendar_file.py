@@ -10,7 +10,7 @@ from ical.calendar_stream import IcsCalendarStream
 from bot.calendar_file import calendar_file
 from handlers.date_text import calendar_entry
 from locales import Html, speech
-from mentoring.appointments import Appointment, State
+from mentoring.dates import Appointment, State
 from mentoring.plans import Plan
 
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -70,7 +70,6 @@ async def test_two_parsers_read_the_instant_that_was_agreed(
 @pytest.mark.parametrize(
     ("state", "status"),
     [
-        (State.PROPOSED, "TENTATIVE"),
         (State.AGREED, "CONFIRMED"),
         (State.CANCELLED, "CANCELLED"),
     ],

@@ -12,11 +12,11 @@ from pydantic import SecretStr
 
 from bot.desk import Tables, open_desk
 from bot.settings import Settings
-from mentoring.appointments import Appointment
 from mentoring.cards import Card
+from mentoring.dates import Appointment
 from mentoring.desk import Desk
 from mentoring.invitations import hash_of
-from mentoring.meetings import Meeting, Outcome
+from mentoring.logbook import Meeting, Outcome
 from mentoring.notes import Note, Sight
 from mentoring.people import Person, Role
 from mentoring.plans import Plan
@@ -151,11 +151,11 @@ WHO_MAY: dict[str, tuple[tuple[str, ...], Act]] = {
     ),
     "Appointments.accept": (
         PARTNER,
-        lambda w, by: w.desk.appointments.accept(w.date.id, seen=w.date.plan.mark, by=by, now=NOW),
+        lambda w, by: w.desk.appointments.accept(w.date.id, seen=w.date.mark, by=by, now=NOW),
     ),
     "Appointments.cancel": (
         TANDEM,
-        lambda w, by: w.desk.appointments.cancel(w.date.id, seen=w.date.plan.mark, by=by, now=NOW),
+        lambda w, by: w.desk.appointments.cancel(w.date.id, seen=w.date.mark, by=by, now=NOW),
     ),
     "Meetings.log": (
         TANDEM,

@@ -1,0 +1,92 @@
+"""What people hear of their tandem's date: the news of it, and what reminds of it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from mentoring.dates import Appointment
+from mentoring.letters import Letter, LetterBook, Priority
+from mentoring.people import People, Person
+from mentoring.reminders import Reminder, reminders
+from mentoring.tandems import Member, Tandem
+
+
+@dataclass(frozen=True)
+class DateNews:
+    """Writes and withdraws letters; each version of a date has its own."""
+
+    people: People
+    letters: LetterBook
+
+    def tell(
+        self,
+        readers: Iterable[Member],
+        deed: str,
+        appointment: Appointment,
+        *,
+        by: Person,
+        now: datetime,
+    ) -> None:
+        """News, which are of no use once the date is over."""
+        for reader in readers:
+            self.letters.add(
+                Letter(
+                    to=reader.person_id,
+                    kind=f"date_{deed}",
+                    args={"date": appointment.id, "by": by.name},
+                    due=now,
+                    useful_until=appointment.ends_at,
+                    key=f"date:{appointment.id}:{appointment.sequence}:{deed}:{reader.person_id}",
+                    cancel=_news(appointment),
+                )
+            )
+
+    async def remind(self, tandem: Tandem, appointment: Appointment, now: datetime) -> None:
+        """Of a new version; what would be late already is not said."""
+        for member in tandem.members:
+            person = await self.people.get(member.person_id)
+            for reminder in _of(appointment, person):
+                if reminder.due > now:
+                    self.letters.add(_letter(appointment, person, reminder, reminder.due))
+
+    async def remind_anew(self, appointment: Appointment, person: Person, now: datetime) -> None:
+        """In another zone; what is due by now and still of use comes at once."""
+        await self.letters.cancel(_reminders(appointment, person.id))
+        for reminder in _of(appointment, person):
+            if reminder.useful_until > now:
+                due = max(reminder.due, now)
+                self.letters.add(_letter(appointment, person, reminder, due))
+
+    async def withdraw_news(self, appointment: Appointment) -> None:
+        await self.letters.cancel(_news(appointment))
+
+    async def withdraw(self, tandem: Tandem, appointment: Appointment) -> None:
+        """What waits to be said of an earlier version is not said any more."""
+        await self.letters.cancel(_news(appointment))
+        for member in tandem.members:
+            await self.letters.cancel(_reminders(appointment, member.person_id))
+
+
+def _of(appointment: Appointment, person: Person) -> tuple[Reminder, ...]:
+    return reminders(appointment.starts_at, appointment.ends_at, person.time_zone)
+
+
+def _letter(appointment: Appointment, person: Person, reminder: Reminder, due: datetime) -> Letter:
+    return Letter(
+        to=person.id,
+        kind=reminder.kind,
+        args={"date": appointment.id, "seen": appointment.mark},
+        priority=Priority.APPOINTMENT,
+        due=due,
+        useful_until=reminder.useful_until,
+        key=f"date:{appointment.id}:{appointment.sequence}:{reminder.kind}:{person.id}",
+        cancel=_reminders(appointment, person.id),
+    )
+
+
+def _news(appointment: Appointment) -> str:
+    return f"date:{appointment.id}:news"
+
+
+def _reminders(appointment: Appointment, person_id: int) -> str:
+    return f"date:{appointment.id}:reminders:{person_id}"
