@@ -50,5 +50,5 @@ update person set reachable = :reachable, status_at = :now
 where chat_id = :chat_id and reachable <> :reachable;
 
 -- name unreach
-update person set reachable = 0 where id = :id and coalesce(status_at, 0) < :departed
+update person set reachable = 0 where id = :id and coalesce(status_at, 0) <= :departed
 returning id;
