@@ -15,7 +15,7 @@ from handlers.meeting_card import (
     Save,
     SaveAnother,
     lines_of,
-    show_logged,
+    show_answered,
     show_saved,
     tandem_with,
 )
@@ -104,7 +104,7 @@ async def _log(context: Context, key: str, outcome: Outcome, *, another: bool = 
         return await _propose(context, card)
     of_date = await _date_of(context, card)
     if of_date is not None and of_date.meeting_id is not None:
-        return await show_logged(context, of_date.meeting_id)
+        return await show_answered(context, of_date.meeting_id)
     meeting = await context.desk.meetings.log(
         by=context.person,
         tandem_id=tandem_id_of(card),

@@ -127,14 +127,24 @@ async def show_saved(context: Context, meeting: Meeting) -> Next:
 
 
 async def show_logged(context: Context, meeting_id: int) -> Next:
-    """The other side was faster: their answer stands for both."""
+    """The question was answered: the own answer once more, or the other side's for both."""
     meeting = await context.desk.meetings.get(meeting_id, viewer=context.person.id)
     if meeting.by == context.person.id:
         return await show_saved(context, meeting)
+    return await show_answered(context, meeting_id)
+
+
+async def show_answered(context: Context, meeting_id: int) -> Next:
+    """Something else was answered meanwhile, and that stands."""
+    meeting = await context.desk.meetings.get(meeting_id, viewer=context.person.id)
     t = context.t
     lines = lines_of(context, meeting, await tandem_with(context, meeting))
+    if meeting.by == context.person.id:
+        change = [Button(t.label("button", "Undo"), Undo(meeting.id))]
+    else:
+        change = partner_buttons(t, meeting)
     text = t.lines(t("This has been answered already:"), *lines)
-    context.show(text, [partner_buttons(t, meeting), [to_menu(t)]])
+    context.show(text, [change, [to_menu(t)]])
     return END
 
 
