@@ -230,4 +230,4 @@ def _say_who_is_who(port: int) -> None:
     for person in PEOPLE:
         name = f"{person.first_name} {person.last_name}".strip()
         typer.echo(f"  {name:<18} {person.role_hint:<14} {person.language_code}")
-    typer.echo("\n  Ctrl-C ends it; nothing is kept.\n")
+    typer.echo("\n  Ctrl-C ends it; the next start begins anew.\n")

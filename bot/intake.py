@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot, Chat, Update
+from telegram import Bot, CallbackQuery, Chat, Message, Update
 from telegram.ext import Application, ConversationHandler
 
 from bot.logs import describe, person_key
@@ -226,7 +226,7 @@ class Intake:
             telegram_name=user.full_name,
             t=speech(language_for(stored, user.language_code, self._default_language)),
             person_or_none=person,
-            tapped_message=query.message.message_id if query and query.message else None,
+            tapped_message=_card(query) if query else None,
             card_key=place[1],
         )
 
@@ -237,6 +237,14 @@ class Intake:
 
     def _hash(self, chat_id: int) -> str:
         return person_key(chat_id, self._hash_key)
+
+
+def _card(query: CallbackQuery) -> int | None:
+    """The message that the button stands under; None under a file, whose text cannot change."""
+    message = query.message
+    if message is None or (isinstance(message, Message) and message.text is None):
+        return None
+    return message.message_id
 
 
 def _kind(update: Update) -> str:

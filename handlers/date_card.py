@@ -1,19 +1,17 @@
 """The plan card of a next date, and its offer after a meeting was saved."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from handlers.buttons import Button, Tap
+from handlers.calendar import weeks_rows
 from handlers.context import Context
 from handlers.date_text import ToDate
-from handlers.plan_card import Purpose, Questions
+from handlers.plan_card import PickDay, Purpose, Questions, plan_of
 from locales import Html, Speech
+from mentoring.cards import Card
 from mentoring.logbook import Meeting
-from mentoring.plans import Plan
 from mentoring.tandems import Tandem
-
-WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class SameTime(Tap, tag="d.same"):
 
 def _questions(t: Speech) -> Questions:
     return Questions(
-        day=t("On which day would you like to meet?"),
+        day=t("On which day would you like to meet? Choose, or type it, for example 24.12."),
         time=t("When shall it begin? Choose, or type the time, for example 17:15."),
         length=t("How long shall it be? Choose, or type the minutes, for example 75."),
         place=t("Where would you like to meet? Please type it."),
@@ -43,12 +41,14 @@ def _days(context: Context, tandem: Tandem) -> tuple[date, date]:
     return context.desk.appointments.days(tandem, by=context.person, now=context.now)
 
 
-def _chips(context: Context, tandem: Tandem, plan: Plan) -> Sequence[date]:
-    """The same weekday in the next weeks."""
-    first, last = _days(context, tandem)
-    start = first + (plan.day - first) % WEEK
-    days = [start + WEEK * number for number in range(6)]
-    return [day for day in days if day <= last]
+def _offered(context: Context, tandem: Tandem, card: Card) -> list[list[Button]]:
+    """Every day of the next weeks: any of them is one tap."""
+    return weeks_rows(
+        context.t,
+        possible=_days(context, tandem),
+        chosen=plan_of(card).day,
+        pick=lambda day: PickDay(card.key, day),
+    )
 
 
 def _check_day(context: Context, tandem: Tandem, day: date) -> None:
@@ -60,7 +60,7 @@ DATE = Purpose(
     heading=lambda t, names: t("<b>Next date with {names}</b>", names=names),
     questions=_questions,
     days=_days,
-    chips=_chips,
+    offered=_offered,
     check_day=_check_day,
     above=lambda t, key: [[Button(t.label("button", "Propose"), Propose(key))]],
     asks_time=True,

@@ -1,6 +1,7 @@
 """Letters about a date: in the reader's language and wall time, as they leave."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from handlers.buttons import Button, Keyboard
 from handlers.date_text import (
@@ -9,6 +10,7 @@ from handlers.date_text import (
     ToDate,
     answers,
     calendar_entry,
+    changes,
     date_lines,
 )
 from handlers.letter_form import Args, Writing, letter, letter_with_calendar
@@ -55,11 +57,14 @@ class _Date:
     @property
     def rows(self) -> Keyboard:
         """While a yes of the reader's is missing, every letter carries the button."""
-        menu = [to_menu(self.t)]
-        may_answer = self.desk.appointments.may_answer(self.tandem, self.appointment, self.reader)
-        if self.appointment.state is State.PROPOSED and may_answer:
-            return [answers(self.t, self.appointment), menu]
-        return [menu]
+        t, appointment = self.t, self.appointment
+        may_answer = self.desk.appointments.may_answer(self.tandem, appointment, self.reader)
+        asks = self.is_proposed and may_answer
+        return [answers(t, appointment) if asks else changes(t, appointment), [to_menu(t)]]
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.appointment.state is State.PROPOSED
 
     def with_calendar(self, text: Html, rows: Keyboard) -> Outgoing:
         entry = calendar_entry(self.t, self.appointment, self.names, now=self.desk.now())
@@ -80,17 +85,30 @@ async def _read(desk: Desk, t: Speech, reader: Person, args: Args) -> _Date | No
 
 async def _proposed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
     date = await _read(desk, t, reader, args)
-    if date is None or date.appointment.state is not State.PROPOSED:
+    if date is None or not date.is_proposed:
         return None
-    return letter(t.lines(t("Proposed by {by}:", by=args["by"]), *date.lines), date.rows)
+    heading = t("Proposed by {by}:", by=args["by"])
+    return letter(t.lines(heading, *date.lines, *_instead_of(date, args)), date.rows)
+
+
+def _instead_of(date: _Date, args: Args) -> list[Html]:
+    """What stood before, where there was something."""
+    if "instead_of" not in args:
+        return []
+    t, zone = date.t, date.reader.time_zone
+    before = datetime.fromtimestamp(args["instead_of"], zone)
+    # Translators: under a proposed date, names the one that it replaces
+    return [t("Instead of {day}, {time}", day=t.day(before.date()), time=t.time(before.time()))]
 
 
 async def _agreed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
     date = await _read(desk, t, reader, args)
     if date is None or date.appointment.state is not State.AGREED:
         return None
-    heading = t("✅ The date with {names} stands:", names=date.names)
     hint = t("Open the file to put it into your calendar.")
+    if args.get("by_id") == reader.id:  # who has just said yes has read all of it
+        return date.with_calendar(t.lines(hint), [[to_menu(t)]])
+    heading = t("✅ The date with {names} stands:", names=date.names)
     return date.with_calendar(t.lines(heading, *date.short, "", hint), date.rows)
 
 
@@ -104,6 +122,8 @@ async def _cancelled(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgo
     if not date.appointment.in_calendars:
         return letter(t.lines(heading, *date.lines), rows)
     hint = t("Open the file to take it out of your calendar.")
+    if args.get("by_id") == reader.id:
+        return date.with_calendar(t.lines(hint), [[to_menu(t)]])
     return date.with_calendar(t.lines(heading, *date.short, "", hint), rows)
 
 
@@ -131,11 +151,23 @@ def _when(date: _Date) -> Html:
     t, names = date.t, date.names
     day = date.appointment.plan_in(date.reader.time_zone).day
     away = (day - date.desk.today(date.reader)).days
+    if date.is_proposed:
+        return _proposed_for(date, away)
     if away == 0:
         return t("⏰ Today you meet {names}:", names=names)
     if away == 1:
         return t("⏰ Tomorrow you meet {names}:", names=names)
     return t("⏰ Soon you meet {names}:", names=names)
+
+
+def _proposed_for(date: _Date, away: int) -> Html:
+    """Nobody is told to go to a meeting that the other side may know nothing of."""
+    t, names = date.t, date.names
+    if away == 0:
+        return t("⏰ Proposed for today with {names}:", names=names)
+    if away == 1:
+        return t("⏰ Proposed for tomorrow with {names}:", names=names)
+    return t("⏰ Proposed with {names} for soon:", names=names)
 
 
 async def _over(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:

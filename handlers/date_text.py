@@ -87,6 +87,14 @@ def answers(t: Speech, appointment: Appointment) -> list[Button]:
     ]
 
 
+def changes(t: Speech, appointment: Appointment) -> list[Button]:
+    """What either side may do about a date that is open."""
+    return [
+        Button(t.label("button", "Move"), ToDate(appointment.tandem_id)),
+        Button(t.label("button", "Call off"), ToCallOff(appointment.id, appointment.mark)),
+    ]
+
+
 def calendar_entry(
     t: Speech, appointment: Appointment, names: Html, *, now: datetime
 ) -> dict[str, object]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from handlers import date_letters
 from handlers.answer_question import Answer
 from handlers.buttons import Button, facing
+from handlers.date_text import ToDate
 from handlers.letter_form import Args, Writing, letter
 from handlers.meeting_text import (
     Undo,
@@ -19,7 +20,7 @@ from handlers.meeting_text import (
 from handlers.menu_buttons import ToMeeting, menu_of, menu_text, to_menu
 from handlers.outgoing import Outgoing
 from handlers.quotes import quoted
-from locales import Html, Speech, speech
+from locales import Speech, speech
 from mentoring.desk import Desk
 from mentoring.logbook import Meeting, Outcome
 from mentoring.people import Person
@@ -65,15 +66,17 @@ async def _logged(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
     if meeting is None or meeting.undone:
         return None
     today = desk.today(reader)
-    keyboard: list[list[Button]] = [[to_menu(t)]]
+    keyboard: list[list[Button]] = [partner_buttons(t, meeting), [to_menu(t)]]
+    heading = t("Newly logged by {by}:", by=args["by"])
     if meeting.outcome is Outcome.HELD:
         plan = plan_lines(t, desk.programme, meeting.plan, today=today)
         total = total_line(t, await desk.meetings.total(meeting.tandem_id))
-        lines = [t("Newly logged by {by}:", by=args["by"]), *plan, Html(""), total]
-        keyboard.insert(0, partner_buttons(t, meeting))
-    else:
-        lines = [outcome_line(t, meeting, args["by"], today=today)]
-    return letter(t.lines(*lines), keyboard)
+        return letter(t.lines(heading, *plan, "", total), keyboard)
+    tandem = await desk.tandems.get(meeting.tandem_id, viewer=reader.id)
+    names = t.all_of(member.name for member in tandem.others(reader.id))
+    next_date = Button("🗓 " + t.label("button", "Agree on the next date"), ToDate(tandem.id))
+    outcome = outcome_line(t, meeting, names, today=today)
+    return letter(t.lines(heading, outcome), [[next_date], *keyboard])
 
 
 async def _undone(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:

@@ -19,7 +19,7 @@ from handlers.meeting_card import (
     show_saved,
     tandem_with,
 )
-from handlers.menu_buttons import ToCorrection, ToMeeting, to_menu
+from handlers.menu_buttons import ToCorrection, ToMeeting, WeMet, to_menu
 from handlers.plan_card import back, content_of, plan_of, show_card, tandem_id_of, tandem_of
 from mentoring.cards import Card
 from mentoring.dates import Appointment
@@ -45,6 +45,16 @@ async def correct(context: Context, tap: ToCorrection) -> Next:
     content = content_of(meeting.tandem_id, meeting.plan, fixes=meeting.id)
     card = await context.open_card(FIX.kind, content)
     return show_card(context, card, FIX, await tandem_of(context, card))
+
+
+async def we_met(context: Context, tap: WeMet) -> Next:
+    """The card has the values of the date that the other side says did not take place."""
+    meeting = await context.desk.meetings.get(tap.meeting_id, viewer=context.person.id)
+    if meeting.undone or meeting.outcome is Outcome.HELD:
+        raise NotYours
+    card = await context.open_card(LOG.kind, content_of(meeting.tandem_id, meeting.plan))
+    context.anew()
+    return show_card(context, card, LOG, await tandem_of(context, card))
 
 
 async def save(context: Context, tap: Save) -> Next:
@@ -156,6 +166,7 @@ flow = Flow(
     taps=[
         tapped(ToMeeting, begin),
         tapped(ToCorrection, correct),
+        tapped(WeMet, we_met),
         tapped(Save, save),
         tapped(SaveAnother, save_another),
         tapped(Same, take_same),

@@ -3,17 +3,17 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from handlers.buttons import Button, Tap
+from handlers.buttons import Button, Tap, in_rows
 from handlers.context import Context
 from handlers.date_card import next_date_offer
 from handlers.flow import END, Next
-from handlers.meeting_text import Undo, meeting_lines, partner_buttons, total_line
+from handlers.meeting_text import Undo, chip, meeting_lines, partner_buttons, total_line
 from handlers.menu_buttons import to_menu
 from handlers.note_text import note_buttons
-from handlers.plan_card import Purpose, Questions
+from handlers.plan_card import PickDay, Purpose, Questions, plan_of
 from locales import Html, Speech
+from mentoring.cards import Card
 from mentoring.logbook import Meeting, Outcome
-from mentoring.plans import Plan
 from mentoring.refusals import NotYours
 from mentoring.tandems import Tandem
 
@@ -50,7 +50,7 @@ class NotHeld(Tap, tag="m.none"):
 
 def _questions(t: Speech) -> Questions:
     return Questions(
-        day=t("On which day did you meet?"),
+        day=t("On which day did you meet? Choose, or type it, for example 24.12."),
         time=t("When did it begin? Choose, or type the time, for example 17:15."),
         length=t("How long was it? Choose, or type the minutes, for example 75."),
         place=t("Where did you meet? Please type it."),
@@ -62,11 +62,16 @@ def _days(context: Context, tandem: Tandem) -> tuple[date, date]:
     return tandem.first_day, max(tandem.first_day, min(tandem.last_day, context.today))
 
 
-def _chips(context: Context, tandem: Tandem, _plan: Plan) -> list[date]:
-    """The last days, the newest first."""
-    first, last = _days(context, tandem)
+def _offered(context: Context, tandem: Tandem, card: Card) -> list[list[Button]]:
+    """The last days as chips, the newest first."""
+    (first, last), chosen = _days(context, tandem), plan_of(card).day
     days = [last - timedelta(days=back) for back in range(6)]
-    return [day for day in days if day >= first]
+    chips = [
+        chip(context.t.day(day), PickDay(card.key, day), chosen=day == chosen)
+        for day in days
+        if day >= first
+    ]
+    return in_rows(chips, 2)
 
 
 def _check_day(context: Context, tandem: Tandem, day: date) -> None:
@@ -92,7 +97,7 @@ LOG = Purpose(
     heading=lambda t, names: t("<b>Meeting with {names}</b>", names=names),
     questions=_questions,
     days=_days,
-    chips=_chips,
+    offered=_offered,
     check_day=_check_day,
     above=_save,
     below=_not_held,
@@ -102,7 +107,7 @@ FIX = Purpose(
     heading=lambda t, names: t("<b>Correct the meeting with {names}</b>", names=names),
     questions=_questions,
     days=_days,
-    chips=_chips,
+    offered=_offered,
     check_day=_check_day,
     above=_save,
 )

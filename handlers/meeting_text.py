@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.buttons import Button, Tap
-from handlers.menu_buttons import ToCorrection
+from handlers.menu_buttons import ToCorrection, WeMet
 from locales import Html, Speech
 from mentoring.logbook import Meeting, Outcome, Total
 from mentoring.plans import Plan
@@ -112,7 +112,7 @@ def correction_answers(t: Speech, meeting: Meeting) -> list[Button]:
 def partner_buttons(t: Speech, meeting: Meeting) -> list[Button]:
     """What the other side of a meeting may say to it."""
     if meeting.outcome is not Outcome.HELD:
-        return []
+        return [Button(t.label("button", "We did meet"), WeMet(meeting.id))]
     return [
         Button(t.label("button", "Correct it"), ToCorrection(meeting.id)),
         Button(t.label("button", "That is not right"), Object(meeting.id)),

@@ -63,6 +63,13 @@ class ToCorrection(Tap, tag="fix"):
 
 
 @dataclass(frozen=True)
+class WeMet(Tap, tag="m.held"):
+    """The other side said that it was moved or did not take place; a card to say that it did."""
+
+    meeting_id: int
+
+
+@dataclass(frozen=True)
 class ToTeam(Tap, tag="team"):
     """A message to the coordination team, please."""
 

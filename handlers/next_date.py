@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from handlers.buttons import Button, Keyboard, Tap
+from handlers.buttons import Button, Tap
 from handlers.choose_tandem import choose_tandem
 from handlers.context import Context
 from handlers.date_card import DATE, Propose, SameTime
@@ -13,13 +13,15 @@ from handlers.date_text import (
     ToFile,
     answers,
     calendar_entry,
+    changes,
     date_lines,
 )
 from handlers.flow import END, Flow, Next, tapped
 from handlers.menu_buttons import ToOneTandem, to_menu
-from handlers.plan_card import content_of, plan_of, show_days, tandem_id_of
+from handlers.plan_card import content_of, day_and_time, plan_of, show_days, tandem_id_of
+from handlers.refusals import explain
 from mentoring.dates import Appointment, State
-from mentoring.refusals import NotYours, Overtaken
+from mentoring.refusals import NotAhead, NotYours, Overtaken
 from mentoring.tandems import Tandem
 
 
@@ -63,13 +65,17 @@ async def propose(context: Context, tap: Propose) -> Next:
     except NotYours:
         known = await context.desk.appointments.of_card(tap.card, by=context.person)
         return await _show(context, known)
-    appointment = await context.desk.appointments.propose(
-        by=context.person,
-        tandem_id=tandem_id_of(card),
-        plan=plan_of(card),
-        key=card.key,
-        now=context.now,
-    )
+    try:
+        appointment = await context.desk.appointments.propose(
+            by=context.person,
+            tandem_id=tandem_id_of(card),
+            plan=plan_of(card),
+            key=card.key,
+            now=context.now,
+        )
+    except NotAhead as refusal:
+        explain(context, refusal, day_and_time(context.t, card.key))
+        return None
     await context.desk.cards.drop(card.key, person_id=context.person.id)
     return await _show(context, appointment)
 
@@ -141,27 +147,16 @@ async def _show(context: Context, appointment: Appointment) -> Next:
         context.show(t("The date of {day} is called off.", day=day), rows)
     elif appointment.state is State.AGREED:
         heading = t("✅ The date with {names} stands:", names=names)
-        context.show(t.lines(heading, *lines), _changes(context, appointment))
+        context.show(t.lines(heading, *lines), [changes(t, appointment), [to_menu(t)]])
     elif appointment.by == context.person.id:
         heading = t("Proposed to {names}:", names=names)
-        context.show(t.lines(heading, *lines), _changes(context, appointment))
+        context.show(t.lines(heading, *lines), [changes(t, appointment), [to_menu(t)]])
     else:
         may_answer = context.desk.appointments.may_answer(tandem, appointment, context.person)
         rows = [answers(t, appointment)] if may_answer else []
         text = t.lines(t("This date is proposed now:"), *lines)
         context.show(text, [*rows, [to_menu(t)]])
     return END
-
-
-def _changes(context: Context, appointment: Appointment) -> Keyboard:
-    t, seen = context.t, appointment.mark
-    return [
-        [
-            Button(t.label("button", "Move"), ToDate(appointment.tandem_id)),
-            Button(t.label("button", "Call off"), ToCallOff(appointment.id, seen)),
-        ],
-        [to_menu(t)],
-    ]
 
 
 flow = Flow(

@@ -4,7 +4,7 @@ A conversation describes its purpose; here is what the card looks like, in `plan
 buttons do.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
@@ -27,6 +27,7 @@ HOURS = range(8, 21)
 
 
 class Step(StrEnum):
+    DAY = "plan.day"
     PLACE = "plan.place"
     TIME = "plan.time"
     LENGTH = "plan.length"
@@ -92,7 +93,7 @@ class Questions:
 class Purpose:
     """What a plan is filled in for. `kind` is that of its cards.
 
-    `days`: the first and the last that can be chosen. `chips`: the days that are offered at once.
+    `days`: the first and the last that can be chosen. `offered`: rows of days to choose at once.
     `above` and `below`: rows of buttons before and after those that change the plan.
     `check_day` raises a Refusal. `asks_time`: a day that was chosen leads on to the time.
     """
@@ -101,7 +102,7 @@ class Purpose:
     heading: Callable[[Speech, Html], Html]
     questions: Callable[[Speech], Questions]
     days: Callable[[Context, Tandem], tuple[date, date]]
-    chips: Callable[[Context, Tandem, Plan], Sequence[date]]
+    offered: Callable[[Context, Tandem, Card], list[list[Button]]]
     check_day: Callable[[Context, Tandem, date], None]
     above: Callable[[Speech, str], list[list[Button]]]
     below: Callable[[Speech, str], list[list[Button]]] = lambda _t, _key: []
@@ -148,8 +149,7 @@ def show_card(context: Context, card: Card, purpose: Purpose, tandem: Tandem) ->
     plan = plan_lines(t, context.desk.programme, plan_of(card), today=context.today)
     changes = [
         [
-            Button("📅 " + t.label("button", "Day"), View(key, "d")),
-            Button("🕔 " + t.label("button", "Time"), View(key, "t")),
+            *day_and_time(t, key),
             Button("⏱ " + t.label("button", "Duration"), View(key, "l")),
         ],
         [
@@ -162,17 +162,23 @@ def show_card(context: Context, card: Card, purpose: Purpose, tandem: Tandem) ->
     return END
 
 
+def day_and_time(t: Speech, key: str) -> list[Button]:
+    return [
+        Button("📅 " + t.label("button", "Day"), View(key, "d")),
+        Button("🕔 " + t.label("button", "Time"), View(key, "t")),
+    ]
+
+
 async def show_days(context: Context, card: Card, purpose: Purpose) -> Next:
-    """The days that are likely as chips, and the way to the calendar."""
-    t, key, plan = context.t, card.key, plan_of(card)
-    tandem = await tandem_of(context, card)
-    days, (first, last) = purpose.chips(context, tandem, plan), purpose.days(context, tandem)
-    shown = max(first, min(plan.day, last)).replace(day=1)
-    chips = [chip(t.day(day), PickDay(key, day), chosen=day == plan.day) for day in days]
+    """The days that are likely, and the way to all months."""
+    t, key, tandem = context.t, card.key, await tandem_of(context, card)
+    first, last = purpose.days(context, tandem)
+    shown = max(first, min(plan_of(card).day, last)).replace(day=1)
     calendar = Button(t.label("button", "Calendar"), Month(key, shown))
-    rows = [*in_rows(chips, 2), [calendar], [back(t, key)]]
+    rows = [*purpose.offered(context, tandem, card), [calendar], [back(t, key)]]
     context.show(purpose.questions(t).day, rows)
-    return END
+    context.expects_text(card)
+    return Step.DAY
 
 
 def back(t: Speech, key: str) -> Button:
@@ -197,7 +203,8 @@ async def show_month(context: Context, card: Card, purpose: Purpose, first: date
         turn=lambda month: Month(key, month),
     )
     context.show(purpose.questions(t).day, [*rows, [back(t, key)]])
-    return END
+    context.expects_text(card)
+    return Step.DAY
 
 
 def show_times(context: Context, card: Card, purpose: Purpose) -> Next:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from handlers.calendar import Nothing
@@ -30,6 +31,7 @@ from handlers.plan_card import (
     tandem_id_of,
     tandem_of,
 )
+from handlers.typed_day import typed_day
 from handlers.typed_time import typed_length, typed_time
 from mentoring.cards import Card
 from mentoring.refusals import NotYours
@@ -50,6 +52,7 @@ def flow_of(purposes: Iterable[Purpose]) -> Flow:
             tapped(Nothing, _nothing),
         ],
         steps={
+            Step.DAY: views.take_typed_day,
             Step.PLACE: views.take_place,
             Step.TIME: views.take_typed_time,
             Step.LENGTH: views.take_typed_length,
@@ -88,10 +91,22 @@ class _Views:
         return await show_month(context, card, purpose, tap.first)
 
     async def take_day(self, context: Context, tap: PickDay) -> Next:
-        card, purpose = await self._open(context, tap.card)
+        return await self._take_day(context, tap.card, tap.day)
+
+    async def take_typed_day(self, context: Context, text: str) -> Next:
+        card, purpose = await self._open(context, context.card_key)
+        possible = purpose.days(context, await tandem_of(context, card))
+        day = typed_day(text, context.t, possible=possible, today=context.today)
+        if day is None:
+            context.say("Please type the day like this: 24.12.", [[back(context.t, card.key)]])
+            return None
+        return await self._take_day(context, card.key, day)
+
+    async def _take_day(self, context: Context, key: str | None, day: date) -> Next:
+        card, purpose = await self._open(context, key)
         tandem = await tandem_of(context, card)
-        purpose.check_day(context, tandem, tap.day)
-        card = await _keep(context, card, day=tap.day)
+        purpose.check_day(context, tandem, day)
+        card = await _keep(context, card, day=day)
         if purpose.asks_time:
             context.expects_text(card)
             return show_times(context, card, purpose)

@@ -1,19 +1,30 @@
 """Every refusal of the rules, explained once; the person stays at the same step."""
 
+from collections.abc import Sequence
+
 from handlers.buttons import Button
 from handlers.context import Context
+from handlers.date_text import ToDate
 from handlers.menu_buttons import to_menu
 from locales import Html, Speech
 from mentoring import refusals
 
 
-def explain(context: Context, refusal: refusals.Refusal) -> None:
-    """Says kindly what was not granted, and why."""
-    context.post(_explained(context, refusal), [[_menu(context)]] if context.person_or_none else ())
+def explain(
+    context: Context, refusal: refusals.Refusal, way_on: Sequence[Button] | None = None
+) -> None:
+    """Says kindly what was not granted, and why; `way_on` mends it, where the caller knows how."""
+    rows = [way_on or _way_on(context.t, refusal), [to_menu(context.t)]]
+    context.post(_explained(context, refusal), rows if context.person_or_none else ())
 
 
-def _menu(context: Context) -> Button:
-    return to_menu(context.t)
+def _way_on(t: Speech, refusal: refusals.Refusal) -> list[Button]:
+    match refusal:
+        case refusals.NotAhead(first=first, last=last) if first <= last:
+            return [Button(t.label("button", "Another date"), ToDate(0))]
+        case refusals.NotBegun():
+            return [Button("🗓 " + t.label("button", "Agree on the next date"), ToDate(0))]
+    return []
 
 
 def _explained(context: Context, refusal: refusals.Refusal) -> Html:

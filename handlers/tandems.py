@@ -3,7 +3,7 @@
 from handlers.buttons import Button, Keyboard
 from handlers.choose_tandem import choose_tandem
 from handlers.context import Context
-from handlers.date_text import ToCallOff, ToDate, ToFile, answers, date_lines
+from handlers.date_text import ToCallOff, ToDate, ToFile, answers, changes, date_lines
 from handlers.flow import END, Flow, Next, begun, tapped
 from handlers.meeting_text import meeting_line, total_line
 from handlers.menu_buttons import ToMeeting, ToOneTandem, ToTandem, ToTandems, to_menu
@@ -14,6 +14,9 @@ from locales import Html
 from mentoring.dates import Appointment, State
 from mentoring.people import Role
 from mentoring.tandems import Tandem, TandemLine
+
+TIMELINE = 5
+"""Meetings on a card, the last ones."""
 
 
 async def show(context: Context) -> Next:
@@ -63,17 +66,19 @@ def _own(context: Context) -> Keyboard:
     return [[Button(context.t.label("button", "My tandem"), ToTandem())]]
 
 
-async def _story(context: Context, tandem: Tandem) -> list[Html]:
+async def _story(context: Context, tandem: Tandem) -> list[Html | None]:
     t, meetings = context.t, context.desk.meetings
     others = tandem.others(context.person.id)
     names = t.all_of(member.name for member in others)
     role = role_name(t, others[0].role)
-    recent = await meetings.recent(tandem, viewer=context.person.id)
+    recent = await meetings.recent(tandem, viewer=context.person.id, limit=TIMELINE + 1)
+    timeline, is_longer = recent[:TIMELINE], len(recent) > TIMELINE
     return [
         t("<b>Your tandem with {names}</b> ({role})", names=names, role=role),
         t("From {first} to {last}", first=t.day(tandem.first_day), last=t.day(tandem.last_day)),
         total_line(t, await meetings.total(tandem.id)),
-        *(meeting_line(t, meeting) for meeting in recent),
+        t("The last ones:") if is_longer else None,
+        *(meeting_line(t, meeting) for meeting in timeline),
     ]
 
 
@@ -94,8 +99,8 @@ def _date_rows(context: Context, tandem: Tandem, appointment: Appointment | None
     may_answer = context.desk.appointments.may_answer(tandem, appointment, context.person)
     if appointment.state is State.PROPOSED and may_answer:
         return [answers(t, appointment), [off]]
-    change = [Button(t.label("button", "Move"), ToDate(tandem.id)), off]
-    return [change, [file]] if appointment.state is State.AGREED else [change]
+    rows = [changes(t, appointment)]
+    return [*rows, [file]] if appointment.state is State.AGREED else rows
 
 
 def _row(context: Context, line: TandemLine) -> list[Html]:

@@ -1,14 +1,20 @@
 """Speech: one language, its catalogue and its habits (dates, numbers, lists, direction)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, time
 from gettext import NullTranslations
 from typing import Literal
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton, get_day_names
+from babel.dates import (
+    format_date,
+    format_skeleton,
+    get_date_format,
+    get_day_names,
+    get_month_names,
+)
 from babel.lists import format_list
 from babel.numbers import format_decimal
 from babel.units import format_unit
@@ -33,6 +39,13 @@ NO_BREAK = "\u00a0"
 
 _Width = Literal["narrow", "short", "abbreviated"]
 _WIDTHS: tuple[_Width, ...] = ("narrow", "short", "abbreviated")
+_NAMES: tuple[tuple[Literal["abbreviated", "wide"], Literal["format", "stand-alone"]], ...] = (
+    ("wide", "format"),
+    ("wide", "stand-alone"),
+    ("abbreviated", "format"),
+    ("abbreviated", "stand-alone"),
+)
+"""How a day or month is called when it is typed."""
 
 
 def N_(message: str, /, context: str | None = None) -> str:
@@ -133,6 +146,20 @@ class Speech:
         distinct = [names for names in map(self._week, _WIDTHS) if len(set(names)) == 7]
         return min(distinct, key=lambda names: len("".join(names)))
 
+    def weekday_named(self, name: str) -> int | None:
+        """The day of the week (Monday is 0) that is called or shortened so, in small letters."""
+        return _named(name, [get_day_names(width, use, self._locale) for width, use in _NAMES])
+
+    def month_named(self, name: str) -> int | None:
+        """The month (January is 1) that is called or shortened so, in small letters."""
+        return _named(name, [get_month_names(width, use, self._locale) for width, use in _NAMES])
+
+    @property
+    def month_first(self) -> bool:
+        """Whether 12/1 is the first of December."""
+        pattern = get_date_format("short", self._locale).pattern
+        return pattern.index("M") < pattern.index("d")
+
     def time(self, moment: time) -> str:
         """ "17:00": the local wall time given, on 24 hours."""
         return format_skeleton("Hm", moment.replace(tzinfo=None), locale=self._locale)
@@ -161,6 +188,14 @@ class Speech:
         )
         # A line that breaks between a number and its unit is read twice.
         return said.replace(" ", NO_BREAK)
+
+
+def _named(name: str, widths: Iterable[Mapping[int, str]]) -> int | None:
+    for names in widths:
+        for number, own in names.items():
+            if own.lower().rstrip(".") == name.rstrip("."):
+                return number
+    return None
 
 
 _made: dict[str, Speech] = {}

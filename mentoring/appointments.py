@@ -80,13 +80,16 @@ class Appointments:
         self.check_day(tandem, plan.day, by=by, now=now)
         if plan.starts_at(by.time_zone) <= now:
             raise NotAhead(*self.days(tandem, by=by, now=now))
-        proposed = await self._put(tandem, plan, by, now)
+        standing = await self._standing(tandem, now)
+        proposed = await self._put(tandem, standing, plan, by, now)
         await self.book.use_key(key, proposed, person_id=by.id)
         await self.news.withdraw(tandem, proposed)
         await self.news.remind(tandem, proposed, now)
         if not await self._can_be_answered(tandem, proposed):
             return await self._agreed(tandem, proposed, by, now)
-        self.news.tell(tandem.others(by.id), "proposed", proposed, by=by, now=now)
+        self.news.tell(
+            tandem.others(by.id), "proposed", proposed, by=by, now=now, instead_of=standing
+        )
         return proposed
 
     async def of_card(self, key: str, *, by: Person) -> Appointment:
@@ -158,10 +161,10 @@ class Appointments:
         if appointment is not None:
             await self.book.change(replace(appointment, meeting_id=None))
 
-    async def replan(self, person: Person, now: datetime) -> None:
+    async def replan(self, person: Person) -> None:
         """After a change of zone: this person's reminders come at the new place's evening."""
         for appointment in await self.book.open_with(person.id):
-            await self.news.remind_anew(appointment, person, now)
+            await self.news.remind_anew(appointment, person)
 
     def may_answer(self, tandem: Tandem, appointment: Appointment, person: Person) -> bool:
         """Whether a yes of this person counts: it takes the other role's."""
@@ -176,12 +179,18 @@ class Appointments:
             raise Overtaken
         return appointment, await self.tandems.get(appointment.tandem_id, viewer=by.id)
 
-    async def _put(self, tandem: Tandem, plan: Plan, by: Person, now: datetime) -> Appointment:
-        """The open one changes; without one, and after one that is over, there is a new one."""
+    async def _standing(self, tandem: Tandem, now: datetime) -> Appointment | None:
+        """The open date; one that is over, and that nobody has said so of, makes room."""
         known = await self.book.open_of(tandem.id)
-        if known is not None and known.ends_at <= now:
-            await self.book.change(replace(known, state=State.OVER))
-            known = None
+        if known is None or known.ends_at > now:
+            return known
+        await self.book.change(replace(known, state=State.OVER))
+        return None
+
+    async def _put(
+        self, tandem: Tandem, known: Appointment | None, plan: Plan, by: Person, now: datetime
+    ) -> Appointment:
+        """The open one, `known`, changes; without one there is a new one."""
         proposed = Appointment(
             id=known.id if known else 0,
             tandem_id=tandem.id,

@@ -26,14 +26,18 @@ class DateNews:
         *,
         by: Person,
         now: datetime,
+        instead_of: Appointment | None = None,
     ) -> None:
-        """News, which are of no use once the date is over."""
+        """News, which are of no use once the date is over. `instead_of`: what stood before."""
+        args = {"date": appointment.id, "by": by.name, "by_id": by.id}
+        if instead_of is not None and instead_of.starts_at != appointment.starts_at:
+            args["instead_of"] = int(instead_of.starts_at.timestamp())
         for reader in readers:
             self.letters.add(
                 Letter(
                     to=reader.person_id,
                     kind=f"date_{deed}",
-                    args={"date": appointment.id, "by": by.name},
+                    args={**args},
                     due=now,
                     useful_until=appointment.ends_at,
                     key=f"date:{appointment.id}:{appointment.sequence}:{deed}:{reader.person_id}",
@@ -47,15 +51,15 @@ class DateNews:
             person = await self.people.get(member.person_id)
             for reminder in _of(appointment, person):
                 if reminder.due > now:
-                    self.letters.add(_letter(appointment, person, reminder, reminder.due))
+                    self.letters.add(_letter(appointment, person, reminder))
 
-    async def remind_anew(self, appointment: Appointment, person: Person, now: datetime) -> None:
-        """In another zone; what is due by now and still of use comes at once."""
-        await self.letters.cancel(_reminders(appointment, person.id))
+    async def remind_anew(self, appointment: Appointment, person: Person) -> None:
+        """In another zone: what waits is due by its evenings, and at once if that is over.
+
+        Nothing is added: what was too late to be said at all stays unsaid.
+        """
         for reminder in _of(appointment, person):
-            if reminder.useful_until > now:
-                due = max(reminder.due, now)
-                self.letters.add(_letter(appointment, person, reminder, due))
+            await self.letters.postpone(_key(appointment, person, reminder), reminder.due)
 
     async def withdraw_news(self, appointment: Appointment) -> None:
         await self.letters.cancel(_news(appointment))
@@ -71,17 +75,21 @@ def _of(appointment: Appointment, person: Person) -> tuple[Reminder, ...]:
     return reminders(appointment.starts_at, appointment.ends_at, person.time_zone)
 
 
-def _letter(appointment: Appointment, person: Person, reminder: Reminder, due: datetime) -> Letter:
+def _letter(appointment: Appointment, person: Person, reminder: Reminder) -> Letter:
     return Letter(
         to=person.id,
         kind=reminder.kind,
         args={"date": appointment.id, "seen": appointment.mark},
         priority=Priority.APPOINTMENT,
-        due=due,
+        due=reminder.due,
         useful_until=reminder.useful_until,
-        key=f"date:{appointment.id}:{appointment.sequence}:{reminder.kind}:{person.id}",
+        key=_key(appointment, person, reminder),
         cancel=_reminders(appointment, person.id),
     )
+
+
+def _key(appointment: Appointment, person: Person, reminder: Reminder) -> str:
+    return f"date:{appointment.id}:{appointment.sequence}:{reminder.kind}:{person.id}"
 
 
 def _news(appointment: Appointment) -> str:

@@ -36,7 +36,7 @@ class Desk:
     async def move(self, person_id: int, zone: str) -> None:
         """Somebody lives in another zone now: what reminds them comes at its evening."""
         await self.people.move(person_id, zone)
-        await self.appointments.replan(await self.people.get(person_id), self.now())
+        await self.appointments.replan(await self.people.get(person_id))
 
     def now(self) -> datetime:
         """The present instant, aware, in UTC."""

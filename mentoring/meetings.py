@@ -229,7 +229,7 @@ class Meetings:
     async def total(self, tandem_id: int) -> Total:
         return await self.book.total(tandem_id)
 
-    async def recent(self, tandem: Tandem, *, viewer: int, limit: int = 5) -> list[Meeting]:
+    async def recent(self, tandem: Tandem, *, viewer: int, limit: int) -> list[Meeting]:
         """The tandem's last meetings, newest first, without those taken back."""
         return await self.book.recent(tandem.id, viewer=viewer, limit=limit)
 

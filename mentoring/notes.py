@@ -35,7 +35,7 @@ class NoteBook(Protocol):
     async def put(
         self, *, person_id: int, meeting_id: int, sight: Sight, text: str, now: datetime
     ) -> None: ...
-    async def of_last_meeting(self, tandem_id: int, *, viewer: int) -> list[Note]: ...
+    async def until_next_time(self, tandem_id: int, *, viewer: int) -> list[Note]: ...
 
 
 @dataclass(frozen=True)
@@ -56,5 +56,5 @@ class Notes:
         await self.book.put(person_id=by.id, meeting_id=meeting.id, sight=sight, text=text, now=now)
 
     async def agenda(self, tandem_id: int, *, viewer: int) -> list[Note]:
-        """What was promised at the last meeting, and the viewer's own note on it."""
-        return await self.book.of_last_meeting(tandem_id, viewer=viewer)
+        """What was promised until next time, and the viewer's own notes."""
+        return await self.book.until_next_time(tandem_id, viewer=viewer)

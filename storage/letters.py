@@ -130,6 +130,13 @@ class LetterTable:
         values = {"cancel": key, "now": seconds(self._clock())}
         await self._database.execute(_SQL["cancel"], values)
 
+    async def postpone(self, key: str, due: datetime) -> None:
+        """The letter of that key, if it still waits, is due then; nothing else of it changes."""
+        for row in self._gathered:
+            if row["key"] == key:
+                row["due_at"] = seconds(due)
+        await self._database.execute(_SQL["postpone"], {"key": key, "due": seconds(due)})
+
     # The post office's part; each call inside a transaction.
 
     async def due(

@@ -28,9 +28,9 @@ class NoteTable:
         }
         await self._database.execute(_SQL["put"], values)
 
-    async def of_last_meeting(self, tandem_id: int, *, viewer: int) -> list[Note]:
+    async def until_next_time(self, tandem_id: int, *, viewer: int) -> list[Note]:
         values = {"tandem_id": tandem_id, "viewer": viewer}
-        rows = await self._database.execute(_SQL["of_last_meeting"], values)
+        rows = await self._database.execute(_SQL["until_next_time"], values)
         return [
             Note(row["person_id"], row["name"], Sight(row["sight"]), row["text"]) for row in rows
         ]

@@ -23,6 +23,9 @@ delete from letter where edits = :edits and state = 'pending';
 update letter set state = 'cancelled', args = '', done_at = :now, key = null
 where cancel = :cancel and state in ('pending', 'absent');
 
+-- name postpone
+update letter set due_at = :due where key = :key and state in ('pending', 'absent');
+
 -- name due
 -- Five walks along the partial index, one a class, merged in its order: nothing due costs five
 -- probes, and a limit ends them early. An answer is always due: a clock that is set back must not

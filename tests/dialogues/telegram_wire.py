@@ -34,11 +34,12 @@ class Chat:
 
 
 class TelegramWire(BaseRequest):
-    """Speaks the Bot API in memory; a test reads `chats` and `calls`."""
+    """Speaks the Bot API in memory; a test reads `chats`, `calls` and `files` (chat, content)."""
 
     def __init__(self) -> None:
         self.chats: dict[int, Chat] = {}
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.files: list[tuple[Any, Any]] = []
         self._next_message = 100
 
     @property
@@ -65,6 +66,8 @@ class TelegramWire(BaseRequest):
         name = url.rsplit("/", 1)[-1].lower()  # as Telegram reads it
         given = dict(request_data.parameters) if request_data else {}
         self.calls.append((name, given))
+        files = (request_data.multipart_data if request_data else None) or {}
+        self.files += [(given["chat_id"], content) for _, content, _ in files.values()]
         result = getattr(self, f"_{name}", lambda _given: True)(given)
         return 200, json.dumps({"ok": True, "result": result}).encode()
 

@@ -102,11 +102,11 @@ async def test_the_same_button_once_more_shows_what_stands_now(
     same = mentor.press(IN_TWO_WEEKS)
     await programme.take(same)
     await mentee.tap("Another date")
-    await mentee.tap("Mon, Mar 30")
+    await mentee.tap("30")
     await mentee.tap("✓ 17:00")
     await mentee.tap("Propose")
     await mentor.tap("That fits")
-    await programme.take(same)
+    await programme.take({**same, "update_id": same["update_id"] + 1_000_000})
     assert mentor.sees.splitlines()[:2] == [
         "✅ The date with Rana Haddad stands:",
         "📅 Monday, Mar 30, 17:00 · 60 min",
@@ -133,7 +133,7 @@ async def test_call_off_asks_about_the_date_that_it_shows(
     stale = mentee.press("Call off")
     await mentor.say("/tandem")
     await mentor.tap("Move")
-    await mentor.tap("Mon, Mar 30")
+    await mentor.tap("30")
     await mentor.tap("✓ 17:00")
     await mentor.tap("Propose")
     await programme.take(stale)

@@ -18,6 +18,12 @@ async def to_the_place(_p: Programme, mentor: Someone, _c: Someone) -> Someone:
     return mentor
 
 
+async def to_the_day(_p: Programme, mentor: Someone, _c: Someone) -> Someone:
+    await mentor.say("/meeting")
+    await mentor.tap("📅 Day")
+    return mentor
+
+
 async def to_the_time(_p: Programme, mentor: Someone, _c: Someone) -> Someone:
     await mentor.say("/meeting")
     await mentor.tap("🕔 Time")
@@ -73,6 +79,7 @@ async def to_the_own_name(programme: Programme, mentor: Someone, coordinator: So
 
 WALKS: dict[str, tuple[Walk, str, str]] = {
     "plan.place": (to_the_place, "Library", "📍 Library"),
+    "plan.day": (to_the_day, "8.3.", "17:00"),
     "plan.time": (to_the_time, "16:15", "16:15"),
     "note.text": (to_the_note, "Bring the CV", ""),
     "plan.length": (to_the_length, "75", "· 75 "),

@@ -295,9 +295,9 @@ async def test_a_private_note_is_its_writers_and_a_promise_the_tandems(world: Wo
     ]
     for person in (mentor, mentee):
         own = Note(person.id, person.name, Sight.ME, f"m of the {person.name}")
-        assert await book.of_last_meeting(world.tandem, viewer=person.id) == [*promises, own]
+        assert await book.until_next_time(world.tandem, viewer=person.id) == [*promises, own]
     for viewer in _wrong(world, "mentor", "mentee"):
-        assert await book.of_last_meeting(world.tandem, viewer=viewer) == []
+        assert await book.until_next_time(world.tandem, viewer=viewer) == []
 
 
 async def test_a_card_is_read_written_and_dropped_by_its_owner_alone(world: World) -> None:
