@@ -63,6 +63,11 @@ class Demo:
         return calls
 
 
+def as_read(words: str) -> str:
+    """What a person reads of it: Html without its tags, anything else as it is."""
+    return html.unescape(TAG.sub("", words)) if isinstance(words, Html) else words
+
+
 @dataclass
 class Phone:
     """One person's phone in the page; `taps` counts what was pressed under messages."""
@@ -78,8 +83,7 @@ class Phone:
 
     async def sees(self, words: str) -> None:
         """A line with exactly these words (Html as it is read) stands in the chat."""
-        read = html.unescape(TAG.sub("", words)) if isinstance(words, Html) else words
-        line = self.root.get_by_role("log").get_by_text(read, exact=True)
+        line = self.root.get_by_role("log").get_by_text(as_read(words), exact=True)
         await expect(line.last).to_be_visible(timeout=PATIENCE)
 
     async def tap(self, label: str) -> None:
@@ -228,10 +232,10 @@ async def log_meeting(stage: Stage, interlude: Interlude) -> None:
     await interlude()
     await kristina.tap_button("Save")
     await kristina.sees(t("✅ Saved"))
-    await kristina.sees(_total(t, meetings=1, minutes=60))
+    await kristina.sees(total(t, meetings=1, minutes=60))
     amir, t = stage.amir, stage.amir.t
     await amir.sees(t("Newly logged by {by}:", by=KRISTINA))
-    await amir.sees(_total(t, meetings=1, minutes=60))
+    await amir.sees(total(t, meetings=1, minutes=60))
 
 
 async def object_to_it(stage: Stage, interlude: Interlude) -> None:
@@ -294,7 +298,7 @@ async def test_the_journey_goes_on_when_the_bot_is_killed_in_the_middle(
     assert len(starts) == 1 + 4
 
 
-def _total(t: Speech, *, meetings: int, minutes: int) -> Html:
+def total(t: Speech, *, meetings: int, minutes: int) -> Html:
     return t(
         "Together so far: {meetings}, {hours}",
         meetings=t.plural("{count} meeting", "{count} meetings", count=meetings),
