@@ -49,8 +49,9 @@ async def call(bot: Bot, outgoing: Outgoing, chat_id: int) -> None:
     if "qr" in params:
         params["photo"] = InputFile(await qr_code(params.pop("qr")))
     if "calendar" in params:
-        file = await calendar_file(params.pop("calendar"))
-        params["document"] = InputFile(file, filename="tandem.ics")
+        entry = params.pop("calendar")
+        file = await calendar_file(entry)
+        params["document"] = InputFile(file, filename=f"{entry['name']}.ics")
     if not hasattr(bot, outgoing.method):
         raise AttributeError(outgoing.method)
     # Not by its own method: that makes objects of the answer, which nobody reads.

@@ -6,11 +6,12 @@ from datetime import date
 from handlers.buttons import Button, Tap
 from handlers.calendar import weeks_rows
 from handlers.context import Context
-from handlers.date_text import ToDate
+from handlers.date_text import ToDate, replaced
 from handlers.plan_card import PickDay, Purpose, Questions, plan_of
 from locales import Html, Speech
 from mentoring.cards import Card
 from mentoring.logbook import Meeting
+from mentoring.plans import Plan
 from mentoring.tandems import Tandem
 
 
@@ -55,6 +56,16 @@ def _check_day(context: Context, tandem: Tandem, day: date) -> None:
     context.desk.appointments.check_day(tandem, day, by=context.person, now=context.now)
 
 
+def _may_begin(context: Context, plan: Plan) -> bool:
+    return plan.starts_at(context.person.time_zone) > context.now
+
+
+async def _about(context: Context, tandem: Tandem) -> list[Html]:
+    """What stands already, and is to be replaced."""
+    standing = await context.desk.appointments.next_of(tandem, now=context.now)
+    return [replaced(context.t, standing.to_replace, context.person)] if standing else []
+
+
 DATE = Purpose(
     kind="date",
     heading=lambda t, names: t("<b>Next date with {names}</b>", names=names),
@@ -62,6 +73,8 @@ DATE = Purpose(
     days=_days,
     offered=_offered,
     check_day=_check_day,
+    may_begin=_may_begin,
+    about=_about,
     above=lambda t, key: [[Button(t.label("button", "Propose"), Propose(key))]],
     asks_time=True,
 )

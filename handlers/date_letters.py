@@ -1,7 +1,6 @@
 """Letters about a date: in the reader's language and wall time, as they leave."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from handlers.buttons import Button, Keyboard
 from handlers.date_text import (
@@ -88,17 +87,7 @@ async def _proposed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoi
     if date is None or not date.is_proposed:
         return None
     heading = t("Proposed by {by}:", by=args["by"])
-    return letter(t.lines(heading, *date.lines, *_instead_of(date, args)), date.rows)
-
-
-def _instead_of(date: _Date, args: Args) -> list[Html]:
-    """What stood before, where there was something."""
-    if "instead_of" not in args:
-        return []
-    t, zone = date.t, date.reader.time_zone
-    before = datetime.fromtimestamp(args["instead_of"], zone)
-    # Translators: under a proposed date, names the one that it replaces
-    return [t("Instead of {day}, {time}", day=t.day(before.date()), time=t.time(before.time()))]
+    return letter(t.lines(heading, *date.lines), date.rows)
 
 
 async def _agreed(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:

@@ -69,14 +69,26 @@ def date_lines(
     today: date,
     topics: bool = True,
 ) -> list[Html]:
-    """Day, time, place and topics, and whether it is not yet confirmed."""
+    """Day, time, place and topics; while it is not confirmed, that, and what it replaces."""
     plan = appointment.plan_in(reader.time_zone)
     if not topics:
         plan = replace(plan, topics=())
     lines = plan_lines(t, programme, plan, today=today)
     if appointment.state is State.PROPOSED:
-        lines.append(t("⏳ Not yet confirmed"))
+        lines += [t("⏳ Not yet confirmed"), *_instead_of(t, appointment, reader)]
     return lines
+
+
+def _instead_of(t: Speech, appointment: Appointment, reader: Person) -> list[Html]:
+    """What it is to replace, where that is another time."""
+    before = appointment.instead_of
+    return [] if before in (None, appointment.starts_at) else [replaced(t, before, reader)]
+
+
+def replaced(t: Speech, before: datetime, reader: Person) -> Html:
+    local = before.astimezone(reader.time_zone)
+    # Translators: under a proposed date, names the one that it is to replace
+    return t("Instead of {day}, {time}", day=t.day(local.date()), time=t.time(local.time()))
 
 
 def answers(t: Speech, appointment: Appointment) -> list[Button]:
@@ -111,6 +123,7 @@ def calendar_entry(
         "start": int(appointment.starts_at.timestamp()),
         "end": int(appointment.ends_at.timestamp()),
         "now": int(now.timestamp()),
+        "name": f"tandem-{appointment.plan.day}",
         "title": clean_line(title, limit=1000),
         "place": appointment.plan.place,
     }

@@ -6,7 +6,7 @@ from handlers.context import Context
 from handlers.date_text import Met, NotMet
 from handlers.flow import Flow, Next, tapped
 from handlers.meeting_card import LOG, show_logged, show_saved
-from handlers.plan_card import content_of, show_card, show_lengths, tandem_of
+from handlers.plan_card import content_of, show_card, show_lengths
 from mentoring.cards import new_key
 from mentoring.dates import Appointment
 from mentoring.logbook import Outcome
@@ -24,7 +24,7 @@ async def take_met(context: Context, tap: Met) -> Next:
     content = content_of(appointment.tandem_id, plan, date=appointment.id)
     card = await context.open_card(LOG.kind, content)
     if tap.minutes:
-        return show_card(context, card, LOG, await tandem_of(context, card))
+        return await show_card(context, card, LOG)
     return show_lengths(context, card, LOG)
 
 

@@ -25,6 +25,7 @@ from mentoring.desk import Desk
 from mentoring.logbook import Meeting, Outcome
 from mentoring.people import Person
 from mentoring.refusals import NotYours
+from mentoring.tandems import Tandem
 
 
 async def render(desk: Desk, kind: str, args: Args, reader: Person | None) -> Outgoing | None:
@@ -66,17 +67,23 @@ async def _logged(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
     if meeting is None or meeting.undone:
         return None
     today = desk.today(reader)
-    keyboard: list[list[Button]] = [partner_buttons(t, meeting), [to_menu(t)]]
+    tandem = await desk.tandems.get(meeting.tandem_id, viewer=reader.id)
+    keyboard, next_date = [partner_buttons(t, meeting)], await _next_date(desk, t, tandem)
     heading = t("Newly logged by {by}:", by=args["by"])
     if meeting.outcome is Outcome.HELD:
         plan = plan_lines(t, desk.programme, meeting.plan, today=today)
         total = total_line(t, await desk.meetings.total(meeting.tandem_id))
-        return letter(t.lines(heading, *plan, "", total), keyboard)
-    tandem = await desk.tandems.get(meeting.tandem_id, viewer=reader.id)
+        return letter(t.lines(heading, *plan, "", total), [*keyboard, *next_date, [to_menu(t)]])
     names = t.all_of(member.name for member in tandem.others(reader.id))
-    next_date = Button("🗓 " + t.label("button", "Agree on the next date"), ToDate(tandem.id))
     outcome = outcome_line(t, meeting, names, today=today)
-    return letter(t.lines(heading, outcome), [[next_date], *keyboard])
+    return letter(t.lines(heading, outcome), [*next_date, *keyboard, [to_menu(t)]])
+
+
+async def _next_date(desk: Desk, t: Speech, tandem: Tandem) -> list[list[Button]]:
+    """Offered while the tandem has none."""
+    if await desk.appointments.next_of(tandem, now=desk.now()) is not None:
+        return []
+    return [[Button("🗓 " + t.label("button", "Agree on the next date"), ToDate(tandem.id))]]
 
 
 async def _undone(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
@@ -84,7 +91,10 @@ async def _undone(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
     if meeting is None:
         return None
     day = t.day(meeting.plan.day)
-    text = t("Taken back by {by}: the meeting of {day} does not count.", by=args["by"], day=day)
+    if meeting.outcome is Outcome.HELD:
+        text = t("Taken back by {by}: the meeting of {day} does not count.", by=args["by"], day=day)
+    else:
+        text = t("Taken back by {by}: what was noted for {day}.", by=args["by"], day=day)
     return letter(text, [[to_menu(t)]])
 
 

@@ -20,7 +20,7 @@ from handlers.meeting_card import (
     tandem_with,
 )
 from handlers.menu_buttons import ToCorrection, ToMeeting, WeMet, to_menu
-from handlers.plan_card import back, content_of, plan_of, show_card, tandem_id_of, tandem_of
+from handlers.plan_card import back, content_of, plan_of, show_card, tandem_id_of
 from mentoring.cards import Card
 from mentoring.dates import Appointment
 from mentoring.logbook import Meeting, Outcome
@@ -37,14 +37,14 @@ async def begin(context: Context, tap: ToMeeting) -> Next:
         return END
     plan = await context.desk.meetings.defaults(tandem, by=context.person, now=context.now)
     card = await context.open_card(LOG.kind, content_of(tandem.id, plan))
-    return show_card(context, card, LOG, tandem)
+    return await show_card(context, card, LOG)
 
 
 async def correct(context: Context, tap: ToCorrection) -> Next:
     meeting = await context.desk.meetings.of_partner(tap.meeting_id, by=context.person)
     content = content_of(meeting.tandem_id, meeting.plan, fixes=meeting.id)
     card = await context.open_card(FIX.kind, content)
-    return show_card(context, card, FIX, await tandem_of(context, card))
+    return await show_card(context, card, FIX)
 
 
 async def we_met(context: Context, tap: WeMet) -> Next:
@@ -54,7 +54,7 @@ async def we_met(context: Context, tap: WeMet) -> Next:
         raise NotYours
     card = await context.open_card(LOG.kind, content_of(meeting.tandem_id, meeting.plan))
     context.anew()
-    return show_card(context, card, LOG, await tandem_of(context, card))
+    return await show_card(context, card, LOG)
 
 
 async def save(context: Context, tap: Save) -> Next:

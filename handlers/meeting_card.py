@@ -14,6 +14,7 @@ from handlers.plan_card import PickDay, Purpose, Questions, plan_of
 from locales import Html, Speech
 from mentoring.cards import Card
 from mentoring.logbook import Meeting, Outcome
+from mentoring.plans import Plan
 from mentoring.refusals import NotYours
 from mentoring.tandems import Tandem
 
@@ -92,6 +93,10 @@ def _not_held(t: Speech, key: str) -> list[list[Button]]:
     ]
 
 
+def _may_begin(context: Context, plan: Plan) -> bool:
+    return plan.starts_at(context.person.time_zone) <= context.now
+
+
 LOG = Purpose(
     kind="meeting",
     heading=lambda t, names: t("<b>Meeting with {names}</b>", names=names),
@@ -99,6 +104,7 @@ LOG = Purpose(
     days=_days,
     offered=_offered,
     check_day=_check_day,
+    may_begin=_may_begin,
     above=_save,
     below=_not_held,
 )
@@ -109,6 +115,7 @@ FIX = Purpose(
     days=_days,
     offered=_offered,
     check_day=_check_day,
+    may_begin=_may_begin,
     above=_save,
 )
 

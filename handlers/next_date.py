@@ -21,7 +21,7 @@ from handlers.menu_buttons import ToOneTandem, to_menu
 from handlers.plan_card import content_of, day_and_time, plan_of, show_days, tandem_id_of
 from handlers.refusals import explain
 from mentoring.dates import Appointment, State
-from mentoring.refusals import NotAhead, NotYours, Overtaken
+from mentoring.refusals import HourPassed, NotAhead, NotYours, Overtaken
 from mentoring.tandems import Tandem
 
 
@@ -73,7 +73,7 @@ async def propose(context: Context, tap: Propose) -> Next:
             key=card.key,
             now=context.now,
         )
-    except NotAhead as refusal:
+    except (NotAhead, HourPassed) as refusal:
         explain(context, refusal, day_and_time(context.t, card.key))
         return None
     await context.desk.cards.drop(card.key, person_id=context.person.id)

@@ -15,14 +15,17 @@ from handlers.meeting_text import (
 )
 from handlers.menu_buttons import to_menu
 from locales import Html
-from mentoring.logbook import Meeting
+from mentoring.logbook import Meeting, Outcome
 from mentoring.refusals import Overtaken
 
 
 async def undo(context: Context, tap: Undo) -> Next:
     meeting = await context.desk.meetings.undo(tap.meeting_id, by=context.person, now=context.now)
     t, day = context.t, context.t.day(meeting.plan.day)
-    said = t("Taken back. The meeting of {day} does not count any more.", day=day)
+    if meeting.outcome is Outcome.HELD:
+        said = t("Taken back. The meeting of {day} does not count any more.", day=day)
+    else:
+        said = t("Taken back: what was noted for {day}.", day=day)
     await _tell(context, meeting, said)
     return None
 

@@ -4,8 +4,8 @@ A conversation describes its purpose; here is what the card looks like, in `plan
 buttons do.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import date, time
 from enum import StrEnum
 from typing import Any
@@ -22,7 +22,7 @@ from mentoring.plans import Plan
 from mentoring.refusals import NotYours
 from mentoring.tandems import Tandem
 
-HOURS = range(8, 21)
+HOURS = range(8, 22)
 """Starting hours offered as chips; any other time is typed."""
 
 
@@ -89,13 +89,18 @@ class Questions:
     topics: Html
 
 
+async def _nothing_else(_context: Context, _tandem: Tandem) -> list[Html]:
+    return []
+
+
 @dataclass(frozen=True, kw_only=True)
 class Purpose:
     """What a plan is filled in for. `kind` is that of its cards.
 
     `days`: the first and the last that can be chosen. `offered`: rows of days to choose at once.
     `above` and `below`: rows of buttons before and after those that change the plan.
-    `check_day` raises a Refusal. `asks_time`: a day that was chosen leads on to the time.
+    `check_day` raises a Refusal. `may_begin`: whether that start is worth offering. `about`: what
+    else there is to know of it. `asks_time`: a day that was chosen leads on to the time.
     """
 
     kind: str
@@ -104,8 +109,10 @@ class Purpose:
     days: Callable[[Context, Tandem], tuple[date, date]]
     offered: Callable[[Context, Tandem, Card], list[list[Button]]]
     check_day: Callable[[Context, Tandem, date], None]
+    may_begin: Callable[[Context, Plan], bool]
     above: Callable[[Speech, str], list[list[Button]]]
     below: Callable[[Speech, str], list[list[Button]]] = lambda _t, _key: []
+    about: Callable[[Context, Tandem], Awaitable[list[Html]]] = _nothing_else
     asks_time: bool = False
 
 
@@ -142,8 +149,9 @@ async def tandem_of(context: Context, card: Card) -> Tandem:
     return await context.desk.tandems.get(tandem_id_of(card), viewer=context.person.id)
 
 
-def show_card(context: Context, card: Card, purpose: Purpose, tandem: Tandem) -> Next:
+async def show_card(context: Context, card: Card, purpose: Purpose) -> Next:
     """The card itself; what finishes it stands first."""
+    tandem = await tandem_of(context, card)
     t, key = context.t, card.key
     names = t.all_of(member.name for member in tandem.others(context.person.id))
     plan = plan_lines(t, context.desk.programme, plan_of(card), today=context.today)
@@ -158,7 +166,8 @@ def show_card(context: Context, card: Card, purpose: Purpose, tandem: Tandem) ->
         ],
     ]
     rows = [*purpose.above(t, key), *changes, *purpose.below(t, key), [to_menu(t)]]
-    context.show(t.lines(purpose.heading(t, names), *plan), rows)
+    about = await purpose.about(context, tandem)
+    context.show(t.lines(purpose.heading(t, names), *plan, *about), rows)
     return END
 
 
@@ -176,7 +185,8 @@ async def show_days(context: Context, card: Card, purpose: Purpose) -> Next:
     shown = max(first, min(plan_of(card).day, last)).replace(day=1)
     calendar = Button(t.label("button", "Calendar"), Month(key, shown))
     rows = [*purpose.offered(context, tandem, card), [calendar], [back(t, key)]]
-    context.show(purpose.questions(t).day, rows)
+    about = await purpose.about(context, tandem)
+    context.show(t.lines(*about, purpose.questions(t).day), rows)
     context.expects_text(card)
     return Step.DAY
 
@@ -209,8 +219,13 @@ async def show_month(context: Context, card: Card, purpose: Purpose, first: date
 
 def show_times(context: Context, card: Card, purpose: Purpose) -> Next:
     t, key, chosen = context.t, card.key, plan_of(card).start
+    plan = plan_of(card)
     starts = [time(hour, minute) for hour in HOURS for minute in (0, 30)]
-    chips = [chip(t.time(start), PickTime(key, start), chosen=start == chosen) for start in starts]
+    chips = [
+        chip(t.time(start), PickTime(key, start), chosen=start == chosen)
+        for start in starts
+        if purpose.may_begin(context, replace(plan, start=start))
+    ]
     context.show(purpose.questions(t).time, [*in_rows(chips, 4), [back(t, key)]])
     return Step.TIME
 

@@ -84,7 +84,7 @@ class _Views:
                 return show_place(context, card, purpose)
             case "o":
                 return show_topics(context, card, purpose)
-        return show_card(context, card, purpose, await tandem_of(context, card))
+        return await show_card(context, card, purpose)
 
     async def take_month(self, context: Context, tap: Month) -> Next:
         card, purpose = await self._open(context, tap.card)
@@ -110,7 +110,7 @@ class _Views:
         if purpose.asks_time:
             context.expects_text(card)
             return show_times(context, card, purpose)
-        return show_card(context, card, purpose, tandem)
+        return await show_card(context, card, purpose)
 
     async def take_time(self, context: Context, tap: PickTime) -> Next:
         return await self._change(context, tap.card, start=tap.start)
@@ -153,7 +153,7 @@ class _Views:
     async def _change(self, context: Context, key: str | None, **changes: Any) -> Next:
         card, purpose = await self._open(context, key)
         card = await _keep(context, card, **changes)
-        return show_card(context, card, purpose, await tandem_of(context, card))
+        return await show_card(context, card, purpose)
 
     async def _open(self, context: Context, key: str | None) -> tuple[Card, Purpose]:
         card = await context.card(key, *self.purposes)

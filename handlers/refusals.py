@@ -22,6 +22,8 @@ def _way_on(t: Speech, refusal: refusals.Refusal) -> list[Button]:
     match refusal:
         case refusals.NotAhead(first=first, last=last) if first <= last:
             return [Button(t.label("button", "Another date"), ToDate(0))]
+        case refusals.HourPassed():
+            return [Button(t.label("button", "Another date"), ToDate(0))]
         case refusals.NotBegun():
             return [Button("🗓 " + t.label("button", "Agree on the next date"), ToDate(0))]
     return []
@@ -92,6 +94,8 @@ def _about_tandems(t: Speech, refusal: refusals.Refusal) -> Html | None:
             return t("Your tandem ended on {last}.", last=t.day(last))
         case refusals.NotAhead(first=first, last=last):
             return t("The next date has to be ahead of us, and not after {last}.", last=t.day(last))
+        case refusals.HourPassed():
+            return t("That time has passed already. Please choose a later one.")
         case refusals.TooLate(hours=hours):
             return t.plural(
                 "This can be undone for {count} hour after it was saved.",

@@ -77,7 +77,7 @@ async def _story(context: Context, tandem: Tandem) -> list[Html | None]:
         t("<b>Your tandem with {names}</b> ({role})", names=names, role=role),
         t("From {first} to {last}", first=t.day(tandem.first_day), last=t.day(tandem.last_day)),
         total_line(t, await meetings.total(tandem.id)),
-        t("The last ones:") if is_longer else None,
+        t("The last ones:") if is_longer else Html(""),
         *(meeting_line(t, meeting) for meeting in timeline),
     ]
 

@@ -10,7 +10,7 @@ from mentoring.date_news import DateNews
 from mentoring.dates import Appointment, State
 from mentoring.people import People, Person
 from mentoring.plans import Plan
-from mentoring.refusals import NotAhead, NotYours, Overtaken
+from mentoring.refusals import HourPassed, NotAhead, NotYours, Overtaken
 from mentoring.tandems import Tandem, Tandems
 
 FORTNIGHT = timedelta(days=14)
@@ -24,6 +24,7 @@ class AppointmentBook(Protocol):
     async def by_key(self, key: str, *, viewer: int) -> Appointment | None: ...
     async def by_meeting(self, meeting_id: int) -> Appointment | None: ...
     async def open_of(self, tandem_id: int) -> Appointment | None: ...
+    async def unanswered(self, tandem_id: int) -> list[Appointment]: ...
     async def open_with(self, person_id: int) -> list[Appointment]: ...
 
 
@@ -44,9 +45,9 @@ class Appointments:
         return appointment
 
     async def next_of(self, tandem: Tandem, *, now: datetime) -> Appointment | None:
-        """The date that is proposed or agreed, and not over; a tandem has one at most."""
+        """The date that is proposed or agreed, and to come; a tandem has one at most."""
         appointment = await self.book.open_of(tandem.id)
-        return appointment if appointment and appointment.ends_at > now else None
+        return appointment if appointment and appointment.starts_at > now else None
 
     def in_a_fortnight(self, plan: Plan, *, by: Person, now: datetime) -> Plan:
         """The same time and place, two weeks after `plan`, or later, as it has to be to come."""
@@ -71,7 +72,7 @@ class Appointments:
         """A new date, or another one in place of the open one; once per `key`.
 
         A key that was used brings what became of that date since. It stands at once when nobody of
-        the other role has an account. Raises NotYours, NotAhead.
+        the other role has an account. Raises NotYours, NotAhead, HourPassed.
         """
         tandem = await self.tandems.get(tandem_id, viewer=by.id)
         known = await self.book.by_key(key, viewer=by.id)
@@ -79,17 +80,14 @@ class Appointments:
             return known
         self.check_day(tandem, plan.day, by=by, now=now)
         if plan.starts_at(by.time_zone) <= now:
-            raise NotAhead(*self.days(tandem, by=by, now=now))
-        standing = await self._standing(tandem, now)
-        proposed = await self._put(tandem, standing, plan, by, now)
+            raise HourPassed
+        proposed = await self._put(tandem, await self._standing(tandem, now), plan, by, now)
         await self.book.use_key(key, proposed, person_id=by.id)
         await self.news.withdraw(tandem, proposed)
         await self.news.remind(tandem, proposed, now)
         if not await self._can_be_answered(tandem, proposed):
             return await self._agreed(tandem, proposed, by, now)
-        self.news.tell(
-            tandem.others(by.id), "proposed", proposed, by=by, now=now, instead_of=standing
-        )
+        self.news.tell(tandem.others(by.id), "proposed", proposed, by=by, now=now)
         return proposed
 
     async def of_card(self, key: str, *, by: Person) -> Appointment:
@@ -104,7 +102,7 @@ class Appointments:
     ) -> Appointment:
         """One yes of the other role settles it. `seen` is the mark of the date that was shown.
 
-        Raises NotYours, NotAhead, and Overtaken when another date is proposed now.
+        Raises NotYours, HourPassed, and Overtaken when another date is proposed now.
         """
         appointment, tandem = await self._open(appointment_id, seen, by)
         if not self.may_answer(tandem, appointment, by):
@@ -112,7 +110,7 @@ class Appointments:
         if appointment.state is State.AGREED:
             return appointment
         if appointment.starts_at <= now:
-            raise NotAhead(*self.days(tandem, by=by, now=now))
+            raise HourPassed
         await self.news.withdraw_news(appointment)
         return await self._agreed(tandem, appointment, by, now)
 
@@ -140,26 +138,26 @@ class Appointments:
     async def settle(
         self, tandem: Tandem, day: date, zone: ZoneInfo, *, meeting_id: int, now: datetime
     ) -> None:
-        """Of a meeting of that day in that zone: the open date, if it has come, is over.
+        """Of a meeting of that day in that zone: a date of that day that has come is over.
 
         Nobody is asked any more whether they met. A date that is still to come stays.
         """
-        appointment = await self.book.open_of(tandem.id)
-        if appointment is None or appointment.starts_at > now:
-            return
-        if appointment.plan_in(zone).day == day:
-            await self.close(tandem, appointment, meeting_id=meeting_id)
+        for appointment in await self.book.unanswered(tandem.id):
+            if appointment.starts_at <= now and appointment.plan_in(zone).day == day:
+                await self.close(tandem, appointment, meeting_id=meeting_id)
+                return
 
     async def close(self, tandem: Tandem, appointment: Appointment, *, meeting_id: int) -> None:
         """That meeting is what became of the date."""
         await self.book.change(replace(appointment, state=State.OVER, meeting_id=meeting_id))
         await self.news.withdraw(tandem, appointment)
 
-    async def ask_again(self, meeting_id: int) -> None:
-        """The meeting was taken back: what became of its date can be said anew."""
+    async def ask_again(self, tandem: Tandem, *, meeting_id: int, now: datetime) -> None:
+        """The meeting was taken back: all are asked anew what became of its date."""
         appointment = await self.book.by_meeting(meeting_id)
         if appointment is not None:
             await self.book.change(replace(appointment, meeting_id=None))
+            await self.news.ask_again(tandem, appointment, after=meeting_id, now=now)
 
     async def replan(self, person: Person) -> None:
         """After a change of zone: this person's reminders come at the new place's evening."""
@@ -180,9 +178,9 @@ class Appointments:
         return appointment, await self.tandems.get(appointment.tandem_id, viewer=by.id)
 
     async def _standing(self, tandem: Tandem, now: datetime) -> Appointment | None:
-        """The open date; one that is over, and that nobody has said so of, makes room."""
+        """The date that is to come; one that has begun makes room, and is asked about later."""
         known = await self.book.open_of(tandem.id)
-        if known is None or known.ends_at > now:
+        if known is None or known.starts_at > now:
             return known
         await self.book.change(replace(known, state=State.OVER))
         return None
@@ -202,6 +200,7 @@ class Appointments:
             uid=known.uid if known else token_hex(12),
             in_calendars=known is not None and known.in_calendars,
             meeting_id=None,
+            instead_of=known.to_replace if known else None,
         )
         if known is None:
             return await self.book.add(proposed, now=now)

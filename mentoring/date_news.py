@@ -1,13 +1,13 @@
 """What people hear of their tandem's date: the news of it, and what reminds of it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mentoring.dates import Appointment
 from mentoring.letters import Letter, LetterBook, Priority
 from mentoring.people import People, Person
-from mentoring.reminders import Reminder, reminders
+from mentoring.reminders import OVER, Reminder, reminders
 from mentoring.tandems import Member, Tandem
 
 
@@ -26,18 +26,14 @@ class DateNews:
         *,
         by: Person,
         now: datetime,
-        instead_of: Appointment | None = None,
     ) -> None:
-        """News, which are of no use once the date is over. `instead_of`: what stood before."""
-        args = {"date": appointment.id, "by": by.name, "by_id": by.id}
-        if instead_of is not None and instead_of.starts_at != appointment.starts_at:
-            args["instead_of"] = int(instead_of.starts_at.timestamp())
+        """News, which are of no use once the date is over."""
         for reader in readers:
             self.letters.add(
                 Letter(
                     to=reader.person_id,
                     kind=f"date_{deed}",
-                    args={**args},
+                    args={"date": appointment.id, "by": by.name, "by_id": by.id},
                     due=now,
                     useful_until=appointment.ends_at,
                     key=f"date:{appointment.id}:{appointment.sequence}:{deed}:{reader.person_id}",
@@ -60,6 +56,19 @@ class DateNews:
         """
         for reminder in _of(appointment, person):
             await self.letters.postpone(_key(appointment, person, reminder), reminder.due)
+
+    async def ask_again(
+        self, tandem: Tandem, appointment: Appointment, *, after: int, now: datetime
+    ) -> None:
+        """Did you meet? once more, after the answer, meeting `after`, was taken back."""
+        for member in tandem.members:
+            person = await self.people.get(member.person_id)
+            for reminder in _of(appointment, person):
+                if reminder.kind == OVER and now < reminder.useful_until:
+                    asked = _letter(appointment, person, replace(reminder, due=now))
+                    key = f"{asked.key}:after:{after}"
+                    # Behind the news that it was taken back.
+                    self.letters.add(replace(asked, key=key, priority=Priority.PARTNER))
 
     async def withdraw_news(self, appointment: Appointment) -> None:
         await self.letters.cancel(_news(appointment))

@@ -23,7 +23,8 @@ class Appointment:
     """A tandem's date: wall time of `plan` in `zone` (IANA). Every change raises `sequence`.
 
     `by` made the version that stands. `uid` names it in calendars, `in_calendars`: it was sent to
-    them. `meeting_id`: what was logged of it, once that was.
+    them. `meeting_id`: what was logged of it, once that was. `instead_of`: when it was to begin
+    before somebody proposed this version; what was agreed on counts, else what was proposed.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Appointment:
     uid: str
     in_calendars: bool
     meeting_id: int | None
+    instead_of: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -45,6 +47,14 @@ class Appointment:
     def may_have_been(self) -> bool:
         """Whether "did you meet?" can be asked of it: nobody has said so yet, or called it off."""
         return self.meeting_id is None and self.state is not State.CANCELLED
+
+    @property
+    def to_replace(self) -> datetime:
+        """What a newer version is said to replace: what was agreed on is in people's minds and
+        calendars until something else is; aware, in UTC.
+        """
+        before = None if self.state is State.AGREED else self.instead_of
+        return before or self.starts_at
 
     @property
     def starts_at(self) -> datetime:

@@ -163,7 +163,8 @@ class Meetings:
             raise TooLate(self.programme.undo_hours)
         if await self.book.undo(meeting_id, now):
             await self._retell(meeting, by, "undone", now)
-            await self.appointments.ask_again(meeting_id)
+            tandem = await self.tandems.get(meeting.tandem_id, viewer=by.id)
+            await self.appointments.ask_again(tandem, meeting_id=meeting_id, now=now)
         return replace(meeting, undone=True)
 
     async def object(self, meeting_id: int, *, by: Person, now: datetime) -> Meeting:

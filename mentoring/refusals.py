@@ -63,6 +63,11 @@ class NotAhead(Refusal):
 
 
 @dataclass(unsafe_hash=True)
+class HourPassed(Refusal):
+    """The day is right, and the hour of the next date has passed already."""
+
+
+@dataclass(unsafe_hash=True)
 class TooLong(Refusal):
     """A typed text is longer than allowed; `limit` counts UTF-16 units, as Telegram does."""
 

@@ -8,6 +8,8 @@ EVENING = time(18)
 """When the day before is reminded of, in the reader's zone: before the quiet hours."""
 SOON = timedelta(hours=2)
 """How long before the start the second reminder comes (product rules, J3)."""
+OVER = "date_over"
+"""The question "did you meet?"."""
 ASKED_FOR = timedelta(days=7)
 """How long after the end "did you meet?" is still worth asking."""
 
@@ -31,5 +33,5 @@ def reminders(start: datetime, end: datetime, zone: ZoneInfo) -> tuple[Reminder,
     return (
         Reminder("date_tomorrow", evening, start - SOON),
         Reminder("date_soon", start - SOON, start),
-        Reminder("date_over", end, end + ASKED_FOR),
+        Reminder(OVER, end, end + ASKED_FOR),
     )

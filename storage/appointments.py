@@ -5,7 +5,7 @@ from datetime import datetime
 from mentoring.dates import Appointment, State
 from storage.books import statements
 from storage.database import Database, Row
-from storage.instants import plan_columns, plan_from, seconds
+from storage.instants import instant, plan_columns, plan_from, seconds
 
 _SQL = statements("appointments")
 
@@ -49,6 +49,11 @@ class AppointmentTable:
         row = await self._database.one(_SQL["open_of"], {"tandem_id": tandem_id})
         return _appointment(row) if row else None
 
+    async def unanswered(self, tandem_id: int) -> list[Appointment]:
+        """Dates of which nobody has said what became of them, the newest first."""
+        rows = await self._database.execute(_SQL["unanswered"], {"tandem_id": tandem_id})
+        return [_appointment(row) for row in rows]
+
     async def open_with(self, person_id: int) -> list[Appointment]:
         rows = await self._database.execute(_SQL["open_with"], {"person_id": person_id})
         return [_appointment(row) for row in rows]
@@ -65,6 +70,7 @@ def _columns(appointment: Appointment) -> dict[str, object]:
         "uid": appointment.uid,
         "in_calendars": int(appointment.in_calendars),
         "meeting_id": appointment.meeting_id,
+        "instead_of": seconds(appointment.instead_of) if appointment.instead_of else None,
     }
 
 
@@ -80,4 +86,5 @@ def _appointment(row: Row) -> Appointment:
         uid=row["uid"],
         in_calendars=bool(row["in_calendars"]),
         meeting_id=row["meeting_id"],
+        instead_of=instant(row["instead_of"]) if row["instead_of"] else None,
     )

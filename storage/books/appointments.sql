@@ -1,15 +1,15 @@
 -- name add
 insert into appointment (tandem_id, day, start, minutes, place, topics, zone, state, sequence, made_by,
-    uid, in_calendars, made_at)
+    uid, in_calendars, instead_of, made_at)
 values (:tandem_id, :day, :start, :minutes, :place, :topics, :zone, :state, :sequence, :by,
-    :uid, :in_calendars, :now)
+    :uid, :in_calendars, :instead_of, :now)
 returning *;
 
 -- name change
 update appointment
 set day = :day, start = :start, minutes = :minutes, place = :place, topics = :topics, zone = :zone,
     state = :state, sequence = :sequence, made_by = :by, in_calendars = :in_calendars,
-    meeting_id = :meeting_id
+    meeting_id = :meeting_id, instead_of = :instead_of
 where id = :id;
 
 -- name use_key
@@ -34,6 +34,13 @@ select * from appointment where meeting_id = :meeting_id;
 
 -- name open_of
 select * from appointment where tandem_id = :tandem_id and state in ('p', 'a');
+
+-- name unanswered
+-- The last few: of what became of an older one nobody is asked any more.
+select * from appointment
+where tandem_id = :tandem_id and state <> 'c' and meeting_id is null
+order by id desc
+limit 5;
 
 -- name open_with
 select a.*

@@ -128,6 +128,7 @@ async def test_my_tandem_shows_partner_dates_and_meetings(
         "<b>Your tandem with Kristina Alam</b> (mentor)",
         "From Mon, Feb 9 to Thu, Jun 11",
         "Together so far: 1 meeting, 1 hour",
+        "",
         "• Mon, Mar 9, 60 min",
         "",
         "There is no next date yet.",

@@ -121,9 +121,10 @@ async def test_an_hour_that_has_passed_is_refused_with_the_way_to_mend_it(
     await log(mentor)
     await mentor.tap("Another date")
     await mentor.tap("9")
-    await mentor.tap("08:00")
+    assert mentor.labels[0] == "18:30", "what has passed is not offered"
+    await mentor.say("8:00")
     await mentor.tap("Propose")
-    assert mentor.sees == "The next date has to be ahead of us, and not after Thu, Jun 11."
+    assert mentor.sees == "That time has passed already. Please choose a later one."
     assert mentor.labels == ["📅 Day", "🕔 Time", "Menu"]
     await mentor.tap("🕔 Time")
     await mentor.tap("20:00")
@@ -186,6 +187,96 @@ async def test_the_partner_hears_who_said_that_it_was_not_held_and_can_say_that_
     await mentor.tap("Save")
     rows = await programme.rows("select outcome from meeting where day = '2026-03-23' order by id")
     assert rows == [(outcome[0] if label == "Moved" else "n",), ("h",)]
+
+
+async def test_the_next_date_agreed_on_while_they_meet_leaves_this_one_to_be_asked_about(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await agree(mentor, mentee)
+    await pass_to(programme, START + timedelta(minutes=50))
+    assert "There is no next date yet." in await mentor.say("/tandem")
+    await mentor.tap("🗓 Agree on the next date")
+    await mentor.tap("30")
+    await mentor.tap("✓ 17:00")
+    await mentor.tap("Propose")
+    await mentee.tap("That fits")
+    rows = await programme.rows("select day, state from appointment order by id")
+    assert rows == [("2026-03-23", "o"), ("2026-03-30", "a")]
+    await pass_to(programme, START + timedelta(hours=1))
+    assert mentee.sees == "Kristina Alam and you, Mon, Mar 23, 17:00: did you meet?"
+
+
+async def test_who_agrees_on_the_next_date_and_then_logs_this_one_is_not_asked(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await agree(mentor, mentee)
+    await pass_to(programme, START + timedelta(minutes=50))
+    await mentor.say("/tandem")
+    await mentor.tap("🗓 Agree on the next date")
+    await mentor.tap("30")
+    await mentor.tap("✓ 17:00")
+    await mentor.tap("Propose")
+    await log(mentor)
+    before = heard(mentee)
+    await pass_to(programme, START + timedelta(hours=1))
+    assert heard(mentee) == before
+
+
+async def test_an_answer_that_is_taken_back_is_asked_for_again(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await agree(mentor, mentee)
+    await pass_to(programme, START + timedelta(hours=1))
+    late = mentee.press("60 min")
+    await mentor.tap("Moved")
+    await programme.take(late)
+    assert mentee.sees.splitlines()[0] == "This has been answered already:"
+    await mentor.tap("Undo")
+    assert heard(mentor)[-2:] == [
+        "Taken back: what was noted for Mon, Mar 23.",
+        "Rana Haddad and you, Mon, Mar 23, 17:00: did you meet?",
+    ]
+    assert heard(mentee)[-2:] == [
+        "Taken back by Kristina Alam: what was noted for Mon, Mar 23.",
+        "Kristina Alam and you, Mon, Mar 23, 17:00: did you meet?",
+    ]
+    await mentee.tap("60 min")
+    await mentee.tap("Save")
+    rows = await programme.rows("select outcome, undone_at is null from meeting where id > 1")
+    assert rows == [("m", 0), ("h", 1)]
+
+
+async def test_what_was_agreed_on_is_named_until_something_else_is(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await agree(mentor, mentee)
+    await move(mentor, "30")
+    await mentee.tap("Another date")
+    assert mentee.sees.splitlines()[0] == "Instead of Mon, Mar 23, 17:00"
+    await mentee.tap("31")
+    await mentee.tap("✓ 17:00")
+    await mentee.tap("Propose")
+    lines = (await mentor.say("/tandem")).splitlines()
+    assert lines[-4:] == [
+        "<b>Next date</b>",
+        "📅 Tuesday, Mar 31, 17:00 · 60 min",
+        "⏳ Not yet confirmed",
+        "Instead of Mon, Mar 23, 17:00",
+    ]
+    await mentor.tap("That fits")
+    assert "Instead of" not in await mentor.say("/tandem")
+
+
+async def test_the_partner_of_a_logged_meeting_is_offered_the_next_date(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await log(mentor)
+    assert mentee.labels == [
+        "Correct it",
+        "That is not right",
+        "🗓 Agree on the next date",
+        "Menu",
+    ]
 
 
 async def test_a_promise_on_an_older_meeting_is_not_lost(

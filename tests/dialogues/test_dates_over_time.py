@@ -52,7 +52,7 @@ async def test_a_yes_after_the_date_agrees_to_nothing(
     fits = mentee.press("That fits")
     await pass_to(programme, START + timedelta(days=10))
     await programme.take(fits)
-    assert mentee.sees.startswith("The next date has to be ahead of us")
+    assert mentee.sees == "That time has passed already. Please choose a later one."
     assert await programme.rows(DATES) == [("2026-03-23", "p", 0)]
 
 
