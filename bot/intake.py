@@ -242,9 +242,7 @@ class Intake:
 def _card(query: CallbackQuery) -> int | None:
     """The message that the button stands under; None under a file, whose text cannot change."""
     message = query.message
-    if message is None or (isinstance(message, Message) and message.text is None):
-        return None
-    return message.message_id
+    return message.message_id if isinstance(message, Message) and message.text else None
 
 
 def _kind(update: Update) -> str:

@@ -123,12 +123,17 @@ def _read(update: dict[str, Any], bot: Bot) -> Update:
 
 
 def _thin(update: dict[str, Any]) -> dict[str, Any]:
-    """Of the card that was tapped only its place is read: all of it is a third of the reading."""
+    """Of the card that was tapped only its place is read, and whether it is one of text.
+
+    All of it is a third of the reading.
+    """
     query = update.get("callback_query", {})
     if "message" not in query:
         return update
     card = query["message"]
-    place = {"chat": card["chat"], "message_id": card["message_id"], "date": 0}
+    place = {key: card[key] for key in ("chat", "message_id", "date")}
+    if "text" in card:
+        place["text"] = "…"
     return {**update, "callback_query": {**query, "message": place}}
 
 

@@ -230,8 +230,11 @@ async def log_meeting(stage: Stage, interlude: Interlude) -> None:
     await kristina.tap_button("Log a meeting", sign="✏️ ")
     await kristina.sees(t("<b>Meeting with {names}</b>", names=AMIR))
     await interlude()
+    messages = kristina.root.locator("article.from-bot")
+    shown = await messages.count()
     await kristina.tap_button("Save")
     await kristina.sees(t("✅ Saved"))
+    await expect(messages).to_have_count(shown)  # the card itself has changed
     await kristina.sees(total(t, meetings=1, minutes=60))
     amir, t = stage.amir, stage.amir.t
     await amir.sees(t("Newly logged by {by}:", by=KRISTINA))
