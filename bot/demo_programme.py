@@ -9,7 +9,7 @@ from handlers.commands import commands_of
 from locales import speech
 from mentoring.cards import new_key
 from mentoring.desk import Desk
-from mentoring.letters import Letter, Priority
+from mentoring.letters import Letter
 from mentoring.logbook import Outcome
 from mentoring.people import Person, Role
 from mentoring.plans import Plan
@@ -84,7 +84,7 @@ async def _tandems(desk: Desk, people: dict[int, Person]) -> None:
 
 def _greet(desk: Desk, tables: Tables, people: dict[int, Person]) -> None:
     for person in people.values():
-        desk.letters.add(Letter(to=person.id, kind="welcome", priority=Priority.PARTNER, due=now()))
+        desk.letters.add(Letter(to=person.id, kind="welcome", due=now()))
         commands = commands_of(speech(person.language), person)
         call: dict[str, object] = {"method": "set_my_commands", "params": {"commands": commands}}
         tables.letters.answer(call, person_id=person.id, chat_id=person.chat_id)

@@ -14,6 +14,9 @@ from mentoring.logbook import Meeting
 from mentoring.plans import Plan
 from mentoring.tandems import Tandem
 
+NEARLY_TWO_WEEKS = range(12, 15)
+"""Days from the day on which a meeting is logged."""
+
 
 @dataclass(frozen=True)
 class Propose(Tap, tag="d.save"):
@@ -28,9 +31,9 @@ class SameTime(Tap, tag="d.same"):
     day: date
 
 
-def _questions(t: Speech) -> Questions:
+def _questions(t: Speech, day: str) -> Questions:
     return Questions(
-        day=t("On which day would you like to meet? Choose, or type it, for example 24.12."),
+        day=t("On which day would you like to meet? Choose, or type it: {day}", day=day),
         time=t("When shall it begin? Choose, or type the time, for example 17:15."),
         length=t("How long shall it be? Choose, or type the minutes, for example 75."),
         place=t("Where would you like to meet? Please type it."),
@@ -85,13 +88,24 @@ async def next_date_offer(
 ) -> tuple[list[Html], list[list[Button]]]:
     """A question and its rows, when the tandem goes on and has no date yet."""
     appointments, t, by = context.desk.appointments, context.t, context.person
-    plan = appointments.in_a_fortnight(meeting.plan, by=by, now=context.now)
-    _, last = appointments.days(tandem, by=by, now=context.now)
-    if plan.day > last or await appointments.next_of(tandem, now=context.now) is not None:
+    if not tandem.goes_on(context.today):
         return [], []
-    # Translators: offered after a meeting was saved
-    question = t("And the next date: in two weeks, at the same time?")
+    if await appointments.next_of(tandem, now=context.now) is not None:
+        return [], []
+    other = Button(t.label("button", "Another date"), ToDate(meeting.tandem_id))
+    plan = appointments.in_a_fortnight(meeting.plan, by=by, now=context.now)
+    if plan.day > tandem.last_day:
+        return [Html(""), t("And the next date?")], [[other]]
     label = t.label("button", "{day}, {time}", day=t.day(plan.day), time=t.time(plan.start))
     same = Button("🗓 " + label, SameTime(meeting.id, plan.day))
-    other = Button(t.label("button", "Another date"), ToDate(meeting.tandem_id))
-    return [Html(""), question], [[same], [other]]
+    return [Html(""), _question(context, plan)], [[same], [other]]
+
+
+def _question(context: Context, plan: Plan) -> Html:
+    """Of a meeting that was logged late, the same weekday is no two weeks away."""
+    t = context.t
+    if (plan.day - context.today).days in NEARLY_TWO_WEEKS:
+        # Translators: offered after a meeting was saved
+        return t("And the next date: in two weeks, at the same time?")
+    # Translators: offered after a meeting was saved late; a day and the meeting's time follow
+    return t("And the next date: at the same time?")

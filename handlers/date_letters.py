@@ -76,7 +76,7 @@ async def _read(desk: Desk, t: Speech, reader: Person, args: Args) -> _Date | No
         appointment = await desk.appointments.get(args["date"], viewer=reader.id)
     except NotYours:
         return None
-    if args.get("seen", appointment.mark) != appointment.mark:
+    if args["version"] != appointment.sequence:
         return None
     tandem = await desk.tandems.get(appointment.tandem_id, viewer=reader.id)
     return _Date(desk, t, reader, appointment, tandem)
@@ -116,23 +116,20 @@ async def _cancelled(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgo
     return date.with_calendar(t.lines(heading, *date.short, "", hint), rows)
 
 
-async def _tomorrow(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
-    """The evening before, with tomorrow's agenda."""
+async def _remind(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
     date = await _read(desk, t, reader, args)
     if date is None or not date.appointment.is_open:
         return None
-    notes = await desk.notes.agenda(date.tandem.id, viewer=reader.id)
-    agenda = agenda_lines(t, notes, reader=reader.id)
+    return await _reminder(date)
+
+
+async def _reminder(date: _Date) -> Outgoing:
+    """With the agenda: a date at short notice has no evening before."""
+    t, notes = date.t, await date.desk.notes.agenda(date.tandem.id, viewer=date.reader.id)
+    agenda = agenda_lines(t, notes, reader=date.reader.id)
     if agenda:
         agenda.insert(0, Html(""))
     return letter(t.lines(_when(date), *date.lines, *agenda), date.rows)
-
-
-async def _soon(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing | None:
-    date = await _read(desk, t, reader, args)
-    if date is None or not date.appointment.is_open:
-        return None
-    return letter(t.lines(_when(date), *date.lines), date.rows)
 
 
 def _when(date: _Date) -> Html:
@@ -194,7 +191,7 @@ WRITINGS: dict[str, Writing] = {
     "date_proposed": _proposed,
     "date_agreed": _agreed,
     "date_cancelled": _cancelled,
-    "date_tomorrow": _tomorrow,
-    "date_soon": _soon,
+    "date_tomorrow": _remind,
+    "date_soon": _remind,
     "date_over": _over,
 }

@@ -32,7 +32,6 @@ class ToCallOff(Tap, tag="d.stop"):
     """Asks whether the date is really to be called off."""
 
     appointment_id: int
-    seen: str
 
 
 @dataclass(frozen=True)
@@ -75,8 +74,8 @@ def date_lines(
         plan = replace(plan, topics=())
     lines = plan_lines(t, programme, plan, today=today)
     if appointment.state is State.PROPOSED:
-        lines += [t("⏳ Not yet confirmed"), *_instead_of(t, appointment, reader)]
-    return lines
+        lines.append(t("⏳ Not yet confirmed"))
+    return [*lines, *_instead_of(t, appointment, reader)]
 
 
 def _instead_of(t: Speech, appointment: Appointment, reader: Person) -> list[Html]:
@@ -103,8 +102,12 @@ def changes(t: Speech, appointment: Appointment) -> list[Button]:
     """What either side may do about a date that is open."""
     return [
         Button(t.label("button", "Move"), ToDate(appointment.tandem_id)),
-        Button(t.label("button", "Call off"), ToCallOff(appointment.id, appointment.mark)),
+        call_off(t, appointment),
     ]
+
+
+def call_off(t: Speech, appointment: Appointment) -> Button:
+    return Button(t.label("button", "Call off"), ToCallOff(appointment.id))
 
 
 def calendar_entry(

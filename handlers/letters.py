@@ -1,6 +1,7 @@
 """Letters become messages when they leave: in the reader's language then, from the facts then."""
 
 from dataclasses import replace
+from datetime import date
 
 from handlers import date_letters
 from handlers.answer_question import Answer
@@ -18,6 +19,7 @@ from handlers.meeting_text import (
     total_line,
 )
 from handlers.menu_buttons import ToMeeting, menu_of, menu_text, to_menu
+from handlers.note_text import note_buttons
 from handlers.outgoing import Outgoing
 from handlers.quotes import quoted
 from locales import Speech, speech
@@ -68,19 +70,24 @@ async def _logged(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgoing
         return None
     today = desk.today(reader)
     tandem = await desk.tandems.get(meeting.tandem_id, viewer=reader.id)
-    keyboard, next_date = [partner_buttons(t, meeting)], await _next_date(desk, t, tandem)
+    keyboard = [partner_buttons(t, meeting, tandem, reader.id)]
+    next_date = await _next_date(desk, t, tandem, today)
     heading = t("Newly logged by {by}:", by=args["by"])
     if meeting.outcome is Outcome.HELD:
         plan = plan_lines(t, desk.programme, meeting.plan, today=today)
         total = total_line(t, await desk.meetings.total(meeting.tandem_id))
-        return letter(t.lines(heading, *plan, "", total), [*keyboard, *next_date, [to_menu(t)]])
+        notes = [note_buttons(t, meeting.id)] if tandem.goes_on(today) else []
+        rows = [*keyboard, *notes, *next_date, [to_menu(t)]]
+        return letter(t.lines(heading, *plan, "", total), rows)
     names = t.all_of(member.name for member in tandem.others(reader.id))
     outcome = outcome_line(t, meeting, names, today=today)
     return letter(t.lines(heading, outcome), [*next_date, *keyboard, [to_menu(t)]])
 
 
-async def _next_date(desk: Desk, t: Speech, tandem: Tandem) -> list[list[Button]]:
-    """Offered while the tandem has none."""
+async def _next_date(desk: Desk, t: Speech, tandem: Tandem, today: date) -> list[list[Button]]:
+    """Offered while the tandem goes on and has none."""
+    if not tandem.goes_on(today):
+        return []
     if await desk.appointments.next_of(tandem, now=desk.now()) is not None:
         return []
     return [[Button("🗓 " + t.label("button", "Agree on the next date"), ToDate(tandem.id))]]
@@ -111,7 +118,8 @@ async def _contested(desk: Desk, t: Speech, reader: Person, args: Args) -> Outgo
     if meeting.by == reader.id:
         way_on = [Button(t.label("button", "Take the meeting back"), Undo(meeting.id))]
     else:
-        way_on = contested_buttons(t, meeting)
+        tandem = await desk.tandems.get(meeting.tandem_id, viewer=reader.id)
+        way_on = contested_buttons(t, meeting, tandem, reader.id)
     return letter(text, [way_on, [to_menu(t)]])
 
 

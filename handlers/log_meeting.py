@@ -75,6 +75,9 @@ async def take_same(context: Context, tap: Same) -> Next:
     asked = (card.content["tandem"], plan_of(card).day, Outcome.HELD)
     if (meeting.tandem_id, meeting.plan.day, meeting.outcome) != asked:
         raise NotYours
+    await context.desk.meetings.same(
+        meeting.id, of_date=await _date_of(context, card), by=context.person
+    )
     return await show_saved(context, meeting)
 
 

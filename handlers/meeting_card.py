@@ -49,9 +49,9 @@ class NotHeld(Tap, tag="m.none"):
     card: str
 
 
-def _questions(t: Speech) -> Questions:
+def _questions(t: Speech, day: str) -> Questions:
     return Questions(
-        day=t("On which day did you meet? Choose, or type it, for example 24.12."),
+        day=t("On which day did you meet? Choose, or type it: {day}", day=day),
         time=t("When did it begin? Choose, or type the time, for example 17:15."),
         length=t("How long was it? Choose, or type the minutes, for example 75."),
         place=t("Where did you meet? Please type it."),
@@ -132,7 +132,7 @@ async def show_saved(context: Context, meeting: Meeting) -> Next:
     if meeting.by == context.person.id:
         buttons.insert(0, Button(t.label("button", "Undo"), Undo(meeting.id)))
     lines = lines_of(context, meeting, tandem)
-    if meeting.outcome is Outcome.HELD:
+    if meeting.outcome is Outcome.HELD and tandem.goes_on(context.today):
         rows.append(note_buttons(t, meeting.id))
     context.show(t.lines(t("✅ Saved"), *lines, "", total, *question), [*rows, buttons])
     return END
@@ -149,12 +149,12 @@ async def show_logged(context: Context, meeting_id: int) -> Next:
 async def show_answered(context: Context, meeting_id: int) -> Next:
     """Something else was answered meanwhile, and that stands."""
     meeting = await context.desk.meetings.get(meeting_id, viewer=context.person.id)
-    t = context.t
-    lines = lines_of(context, meeting, await tandem_with(context, meeting))
+    t, tandem = context.t, await tandem_with(context, meeting)
+    lines = lines_of(context, meeting, tandem)
     if meeting.by == context.person.id:
         change = [Button(t.label("button", "Undo"), Undo(meeting.id))]
     else:
-        change = partner_buttons(t, meeting)
+        change = partner_buttons(t, meeting, tandem, context.person.id)
     text = t.lines(t("This has been answered already:"), *lines)
     context.show(text, [change, [to_menu(t)]])
     return END

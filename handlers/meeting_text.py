@@ -8,6 +8,7 @@ from handlers.menu_buttons import ToCorrection, WeMet
 from locales import Html, Speech
 from mentoring.logbook import Meeting, Outcome, Total
 from mentoring.plans import Plan
+from mentoring.tandems import Tandem
 from mentoring.templates import Programme
 
 
@@ -109,8 +110,10 @@ def correction_answers(t: Speech, meeting: Meeting) -> list[Button]:
     ]
 
 
-def partner_buttons(t: Speech, meeting: Meeting) -> list[Button]:
+def partner_buttons(t: Speech, meeting: Meeting, tandem: Tandem, reader: int) -> list[Button]:
     """What the other side of a meeting may say to it."""
+    if not tandem.is_other_side(reader, of=meeting.by):
+        return []
     if meeting.outcome is not Outcome.HELD:
         return [Button(t.label("button", "We did meet"), WeMet(meeting.id))]
     return [
@@ -119,12 +122,14 @@ def partner_buttons(t: Speech, meeting: Meeting) -> list[Button]:
     ]
 
 
-def contested_buttons(t: Speech, meeting: Meeting) -> list[Button]:
+def contested_buttons(t: Speech, meeting: Meeting, tandem: Tandem, reader: int) -> list[Button]:
     """How the other side of a contested meeting gets on with it."""
-    return [
-        Button(t.label("button", "Correct it"), ToCorrection(meeting.id)),
-        Button(t.label("button", "It is right after all"), Concede(meeting.id)),
-    ]
+    if not tandem.is_other_side(reader, of=meeting.by):
+        return []
+    buttons = [Button(t.label("button", "Correct it"), ToCorrection(meeting.id))]
+    if meeting.contested_by == reader:
+        buttons.append(Button(t.label("button", "It is right after all"), Concede(meeting.id)))
+    return buttons
 
 
 def total_line(t: Speech, total: Total) -> Html:

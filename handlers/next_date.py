@@ -20,6 +20,7 @@ from handlers.flow import END, Flow, Next, tapped
 from handlers.menu_buttons import ToOneTandem, to_menu
 from handlers.plan_card import content_of, day_and_time, plan_of, show_days, tandem_id_of
 from handlers.refusals import explain
+from locales import Html
 from mentoring.dates import Appointment, State
 from mentoring.refusals import HourPassed, NotAhead, NotYours, Overtaken
 from mentoring.tandems import Tandem
@@ -45,16 +46,19 @@ async def ask(context: Context, tap: ToDate) -> Next:
 
 
 async def take_same_time(context: Context, tap: SameTime) -> Next:
-    meeting = await context.desk.meetings.get(tap.meeting_id, viewer=context.person.id)
+    """Offered while there was no date: one that has come since stands, and is shown."""
+    appointments, by = context.desk.appointments, context.person
+    meeting = await context.desk.meetings.get(tap.meeting_id, viewer=by.id)
+    tandem = await context.desk.tandems.get(meeting.tandem_id, viewer=by.id)
     plan = replace(meeting.plan, day=tap.day)
-    appointment = await context.desk.appointments.propose(
-        by=context.person,
-        tandem_id=meeting.tandem_id,
-        plan=plan,
-        key=f"after:{meeting.id}",
-        now=context.now,
-    )
     context.anew()
+    standing = await appointments.next_of(tandem, now=context.now)
+    if standing is not None and standing.plan_in(by.time_zone) != plan:
+        return await _show(context, standing)
+    key = f"after:{meeting.id}:{by.id}"
+    appointment = await appointments.propose(
+        by=by, tandem_id=tandem.id, plan=plan, key=key, now=context.now
+    )
     return await _show(context, appointment)
 
 
@@ -88,6 +92,7 @@ async def accept(context: Context, tap: Fits) -> Next:
         )
     except Overtaken:
         appointment = await appointments.get(tap.appointment_id, viewer=context.person.id)
+        return await _show(context, appointment, context.t("That proposal is not open any more."))
     return await _show(context, appointment)
 
 
@@ -136,8 +141,8 @@ async def _tandem(context: Context, appointment: Appointment) -> Tandem:
     return await context.desk.tandems.get(appointment.tandem_id, viewer=context.person.id)
 
 
-async def _show(context: Context, appointment: Appointment) -> Next:
-    """What stands now, and what can be done about it."""
+async def _show(context: Context, appointment: Appointment, said: Html | None = None) -> Next:
+    """What stands now, and what can be done about it; below `said`."""
     t, tandem = context.t, await _tandem(context, appointment)
     names = t.all_of(member.name for member in tandem.others(context.person.id))
     lines = date_lines(t, context.desk.programme, appointment, context.person, today=context.today)
@@ -145,12 +150,16 @@ async def _show(context: Context, appointment: Appointment) -> Next:
         day = t.day(appointment.plan.day)
         rows = [[Button(t.label("button", "Another date"), ToDate(tandem.id))], [to_menu(t)]]
         context.show(t("The date of {day} is called off.", day=day), rows)
+    elif not appointment.is_open or appointment.starts_at <= context.now:
+        day = t.day(appointment.plan_in(context.person.time_zone).day)
+        rows = [[Button(t.label("button", "Another date"), ToDate(tandem.id))], [to_menu(t)]]
+        context.show(t("The date of {day} is over.", day=day), rows)
     elif appointment.state is State.AGREED:
         heading = t("✅ The date with {names} stands:", names=names)
-        context.show(t.lines(heading, *lines), [changes(t, appointment), [to_menu(t)]])
+        context.show(t.lines(said, heading, *lines), [changes(t, appointment), [to_menu(t)]])
     elif appointment.by == context.person.id:
         heading = t("Proposed to {names}:", names=names)
-        context.show(t.lines(heading, *lines), [changes(t, appointment), [to_menu(t)]])
+        context.show(t.lines(said, heading, *lines), [changes(t, appointment), [to_menu(t)]])
     else:
         may_answer = context.desk.appointments.may_answer(tandem, appointment, context.person)
         rows = [answers(t, appointment)] if may_answer else []

@@ -24,7 +24,7 @@ async def ask_note(context: Context, tap: WriteNote) -> Next:
         context,
         tap.meeting_id,
         Sight.ME,
-        t("Please type your note. Only you will see it, on the evening before the next date."),
+        t("Please type your note. Only you will see it, in My tandem and before the next date."),
     )
 
 
@@ -35,8 +35,8 @@ async def ask_promise(context: Context, tap: WritePromise) -> Next:
         tap.meeting_id,
         Sight.BOTH,
         t(
-            "What do you promise until next time? Please type it. Your tandem sees it, you both "
-            "are reminded of it on the evening before the next date."
+            "What do you promise until next time? Please type it. Your tandem sees it, and you "
+            "both are reminded of it before the next date."
         ),
     )
 

@@ -1,5 +1,6 @@
 """What follows a logged meeting: undo, objection, and the answer to a correction."""
 
+from handlers.buttons import Button
 from handlers.context import Context
 from handlers.flow import Flow, Next, tapped
 from handlers.meeting_text import (
@@ -13,7 +14,7 @@ from handlers.meeting_text import (
     plan_lines,
     total_line,
 )
-from handlers.menu_buttons import to_menu
+from handlers.menu_buttons import ToMeeting, to_menu
 from locales import Html
 from mentoring.logbook import Meeting, Outcome
 from mentoring.refusals import Overtaken
@@ -76,14 +77,17 @@ def _show_newer(context: Context, meeting: Meeting) -> None:
 
 
 async def _tell(context: Context, meeting: Meeting, said: Html) -> None:
-    t = context.t
-    lines = [said]
+    t, lines = context.t, [said]
+    tandem = await context.desk.tandems.get(meeting.tandem_id, viewer=context.person.id)
     if not meeting.undone:
         lines += plan_lines(t, context.desk.programme, meeting.plan, today=context.today)
     total = total_line(t, await context.desk.meetings.total(meeting.tandem_id))
     rows = [[to_menu(t)]]
     if meeting.contested and not meeting.undone and meeting.by != context.person.id:
-        rows.insert(0, contested_buttons(t, meeting))
+        rows.insert(0, contested_buttons(t, meeting, tandem, context.person.id))
+    if meeting.undone:
+        log = Button("✏️ " + t.label("button", "Log a meeting"), ToMeeting(tandem.id))
+        rows.insert(0, [log])
     context.show(t.lines(*lines, "", total), rows)
 
 

@@ -97,7 +97,8 @@ async def _nothing_else(_context: Context, _tandem: Tandem) -> list[Html]:
 class Purpose:
     """What a plan is filled in for. `kind` is that of its cards.
 
-    `days`: the first and the last that can be chosen. `offered`: rows of days to choose at once.
+    `questions` get an example of a day. `days`: the first and the last that can be chosen.
+    `offered`: rows of days to choose at once.
     `above` and `below`: rows of buttons before and after those that change the plan.
     `check_day` raises a Refusal. `may_begin`: whether that start is worth offering. `about`: what
     else there is to know of it. `asks_time`: a day that was chosen leads on to the time.
@@ -105,7 +106,7 @@ class Purpose:
 
     kind: str
     heading: Callable[[Speech, Html], Html]
-    questions: Callable[[Speech], Questions]
+    questions: Callable[[Speech, str], Questions]
     days: Callable[[Context, Tandem], tuple[date, date]]
     offered: Callable[[Context, Tandem, Card], list[list[Button]]]
     check_day: Callable[[Context, Tandem, date], None]
@@ -171,6 +172,15 @@ async def show_card(context: Context, card: Card, purpose: Purpose) -> Next:
     return END
 
 
+def _questions(purpose: Purpose, t: Speech, card: Card) -> Questions:
+    return purpose.questions(t, typed_like(plan_of(card).day))
+
+
+def typed_like(day: date) -> str:
+    """A day as it is typed in every language: 24.12."""
+    return f"{day.day}.{day.month}."
+
+
 def day_and_time(t: Speech, key: str) -> list[Button]:
     return [
         Button("📅 " + t.label("button", "Day"), View(key, "d")),
@@ -186,7 +196,7 @@ async def show_days(context: Context, card: Card, purpose: Purpose) -> Next:
     calendar = Button(t.label("button", "Calendar"), Month(key, shown))
     rows = [*purpose.offered(context, tandem, card), [calendar], [back(t, key)]]
     about = await purpose.about(context, tandem)
-    context.show(t.lines(*about, purpose.questions(t).day), rows)
+    context.show(t.lines(*about, _questions(purpose, t, card).day), rows)
     context.expects_text(card)
     return Step.DAY
 
@@ -212,7 +222,7 @@ async def show_month(context: Context, card: Card, purpose: Purpose, first: date
         pick=lambda day: PickDay(key, day),
         turn=lambda month: Month(key, month),
     )
-    context.show(purpose.questions(t).day, [*rows, [back(t, key)]])
+    context.show(_questions(purpose, t, card).day, [*rows, [back(t, key)]])
     context.expects_text(card)
     return Step.DAY
 
@@ -223,10 +233,11 @@ def show_times(context: Context, card: Card, purpose: Purpose) -> Next:
     starts = [time(hour, minute) for hour in HOURS for minute in (0, 30)]
     chips = [
         chip(t.time(start), PickTime(key, start), chosen=start == chosen)
-        for start in starts
+        for start in sorted({*starts, plan.start})
         if purpose.may_begin(context, replace(plan, start=start))
     ]
-    context.show(purpose.questions(t).time, [*in_rows(chips, 4), [back(t, key)]])
+    context.expects_text(card)
+    context.show(_questions(purpose, t, card).time, [*in_rows(chips, 4), [back(t, key)]])
     return Step.TIME
 
 
@@ -234,14 +245,16 @@ def show_lengths(context: Context, card: Card, purpose: Purpose) -> Next:
     t, key, chosen = context.t, card.key, plan_of(card).minutes
     lengths = context.desk.programme.durations
     chips = [chip(t.minutes(m), PickLength(key, m), chosen=m == chosen) for m in lengths]
-    context.show(purpose.questions(t).length, [*in_rows(chips, 3), [back(t, key)]])
+    context.expects_text(card)
+    context.show(_questions(purpose, t, card).length, [*in_rows(chips, 3), [back(t, key)]])
     return Step.LENGTH
 
 
 def show_place(context: Context, card: Card, purpose: Purpose) -> Next:
     t, key = context.t, card.key
     nowhere = Button(t.label("button", "No place"), NoPlace(key))
-    context.show(purpose.questions(t).place, [[nowhere, back(t, key)]])
+    context.expects_text(card)
+    context.show(_questions(purpose, t, card).place, [[nowhere, back(t, key)]])
     return Step.PLACE
 
 
@@ -252,5 +265,5 @@ def show_topics(context: Context, card: Card, purpose: Purpose) -> Next:
         for topic in context.desk.programme.topics
     ]
     done = Button(t.label("button", "Done"), View(key, "c"))
-    context.show(purpose.questions(t).topics, [*in_rows(chips, 2), [done]])
+    context.show(_questions(purpose, t, card).topics, [*in_rows(chips, 2), [done]])
     return END

@@ -20,6 +20,7 @@ from handlers.plan_card import (
     View,
     back,
     content_of,
+    day_and_time,
     plan_of,
     show_card,
     show_days,
@@ -30,11 +31,13 @@ from handlers.plan_card import (
     show_topics,
     tandem_id_of,
     tandem_of,
+    typed_like,
 )
+from handlers.refusals import explain
 from handlers.typed_day import typed_day
 from handlers.typed_time import typed_length, typed_time
 from mentoring.cards import Card
-from mentoring.refusals import NotYours
+from mentoring.refusals import NotADay, NotAhead, NotYours
 
 
 def flow_of(purposes: Iterable[Purpose]) -> Flow:
@@ -72,7 +75,6 @@ class _Views:
 
     async def take_view(self, context: Context, tap: View) -> Next:
         card, purpose = await self._open(context, tap.card)
-        context.expects_text(card)
         match tap.part:
             case "d":
                 return await show_days(context, card, purpose)
@@ -98,17 +100,22 @@ class _Views:
         possible = purpose.days(context, await tandem_of(context, card))
         day = typed_day(text, context.t, possible=possible, today=context.today)
         if day is None:
-            context.say("Please type the day like this: 24.12.", [[back(context.t, card.key)]])
+            example = typed_like(plan_of(card).day)
+            say, rows = context.say, [[back(context.t, card.key)]]
+            say("Please type the day like this: {day} – or its name.", rows, day=example)
             return None
         return await self._take_day(context, card.key, day)
 
     async def _take_day(self, context: Context, key: str | None, day: date) -> Next:
         card, purpose = await self._open(context, key)
         tandem = await tandem_of(context, card)
-        purpose.check_day(context, tandem, day)
+        try:
+            purpose.check_day(context, tandem, day)
+        except (NotADay, NotAhead) as refusal:
+            explain(context, refusal, day_and_time(context.t, card.key)[:1])
+            return Step.DAY
         card = await _keep(context, card, day=day)
         if purpose.asks_time:
-            context.expects_text(card)
             return show_times(context, card, purpose)
         return await show_card(context, card, purpose)
 

@@ -3,14 +3,14 @@
 from handlers.buttons import Button, Keyboard
 from handlers.choose_tandem import choose_tandem
 from handlers.context import Context
-from handlers.date_text import ToCallOff, ToDate, ToFile, answers, changes, date_lines
+from handlers.date_text import ToDate, ToFile, answers, call_off, changes, date_lines
 from handlers.flow import END, Flow, Next, begun, tapped
 from handlers.meeting_text import meeting_line, total_line
 from handlers.menu_buttons import ToMeeting, ToOneTandem, ToTandem, ToTandems, to_menu
-from handlers.note_text import agenda_lines
+from handlers.note_text import agenda_lines, note_buttons
 from handlers.pages import SIZE, pager
 from handlers.roles import role_name
-from locales import Html
+from locales import Html, Speech
 from mentoring.dates import Appointment, State
 from mentoring.people import Role
 from mentoring.tandems import Tandem, TandemLine
@@ -37,10 +37,11 @@ async def show_one(context: Context, tap: ToOneTandem) -> Next:
     t = context.t
     appointment = await context.desk.appointments.next_of(tandem, now=context.now)
     notes = await context.desk.notes.agenda(tandem.id, viewer=context.person.id)
-    lines = [*await _story(context, tandem), Html(""), *_next_date(context, appointment)]
+    lines = [*await _story(context, tandem), Html(""), *_next_date(context, tandem, appointment)]
     lines += agenda_lines(t, notes, reader=context.person.id)
     log = [Button("✏️ " + t.label("button", "Log a meeting"), ToMeeting(tandem.id))]
-    rows = [*_date_rows(context, tandem, appointment), log, [to_menu(t)]]
+    rows = [*_date_rows(context, tandem, appointment), *await _note_rows(context, tandem)]
+    rows += [log, [to_menu(t)]]
     context.show(t.lines(*lines), rows)
     return END
 
@@ -70,11 +71,11 @@ async def _story(context: Context, tandem: Tandem) -> list[Html | None]:
     t, meetings = context.t, context.desk.meetings
     others = tandem.others(context.person.id)
     names = t.all_of(member.name for member in others)
-    role = role_name(t, others[0].role)
+    roles = {member.role for member in others}
     recent = await meetings.recent(tandem, viewer=context.person.id, limit=TIMELINE + 1)
     timeline, is_longer = recent[:TIMELINE], len(recent) > TIMELINE
     return [
-        t("<b>Your tandem with {names}</b> ({role})", names=names, role=role),
+        _heading(t, names, roles),
         t("From {first} to {last}", first=t.day(tandem.first_day), last=t.day(tandem.last_day)),
         total_line(t, await meetings.total(tandem.id)),
         t("The last ones:") if is_longer else Html(""),
@@ -82,8 +83,18 @@ async def _story(context: Context, tandem: Tandem) -> list[Html | None]:
     ]
 
 
-def _next_date(context: Context, appointment: Appointment | None) -> list[Html]:
+def _heading(t: Speech, names: Html, roles: set[Role]) -> Html:
+    """With the role of the others, where they share one."""
+    if len(roles) > 1:
+        return t("<b>Your tandem with {names}</b>", names=names)
+    [role] = roles
+    return t("<b>Your tandem with {names}</b> ({role})", names=names, role=role_name(t, role))
+
+
+def _next_date(context: Context, tandem: Tandem, appointment: Appointment | None) -> list[Html]:
     t = context.t
+    if appointment is None and not tandem.goes_on(context.today):
+        return [t("Your tandem ended on {last}.", last=t.day(tandem.last_day))]
     if appointment is None:
         return [t("There is no next date yet.")]
     lines = date_lines(t, context.desk.programme, appointment, context.person, today=context.today)
@@ -92,15 +103,25 @@ def _next_date(context: Context, appointment: Appointment | None) -> list[Html]:
 
 def _date_rows(context: Context, tandem: Tandem, appointment: Appointment | None) -> Keyboard:
     t = context.t
+    if appointment is None and not tandem.goes_on(context.today):
+        return []
     if appointment is None:
         return [[Button("🗓 " + t.label("button", "Agree on the next date"), ToDate(tandem.id))]]
     file = Button(t.label("button", "Calendar file"), ToFile(appointment.id))
-    off = Button(t.label("button", "Call off"), ToCallOff(appointment.id, appointment.mark))
     may_answer = context.desk.appointments.may_answer(tandem, appointment, context.person)
     if appointment.state is State.PROPOSED and may_answer:
-        return [answers(t, appointment), [off]]
+        return [answers(t, appointment), [call_off(t, appointment)]]
     rows = [changes(t, appointment)]
     return [*rows, [file]] if appointment.state is State.AGREED else rows
+
+
+async def _note_rows(context: Context, tandem: Tandem) -> Keyboard:
+    """For the last meeting, while there can be a next time."""
+    viewer = context.person.id
+    meetings = await context.desk.meetings.recent(tandem, viewer=viewer, limit=1)
+    if not meetings or not tandem.goes_on(context.today):
+        return []
+    return [note_buttons(context.t, meetings[0].id)]
 
 
 def _row(context: Context, line: TandemLine) -> list[Html]:

@@ -14,7 +14,10 @@ def typed_day(text: str, t: Speech, *, possible: tuple[date, date], today: date)
     when it was typed with its year, or is in no year a possible one.
     """
     words = text.strip().lower().rstrip(".,")
-    weekday = t.weekday_named(words)
+    near = _near(words, t)
+    if near is not None:
+        return today + near
+    weekday = t.weekday_named(words.split()[-1]) if words else None  # also "next Thursday"
     if weekday is not None:
         return _nearest((day for day in _days(possible) if day.weekday() == weekday), today)
     found = _numbers(words, t)
@@ -25,6 +28,18 @@ def typed_day(text: str, t: Speech, *, possible: tuple[date, date], today: date)
     days = [day for each in years if (day := _day(each, month, number))]
     within = [day for day in days if possible[0] <= day <= possible[1]]
     return _nearest(within, today) or next(iter(days), None)
+
+
+def _near(words: str, t: Speech) -> timedelta | None:
+    """Today and its neighbours."""
+    names = {
+        # Translators: as somebody types it, in small letters
+        t.label("typed", "yesterday"): -1,
+        t.label("typed", "today"): 0,
+        t.label("typed", "tomorrow"): 1,
+        t.label("typed", "the day after tomorrow"): 2,
+    }
+    return timedelta(days=names[words]) if words in names else None
 
 
 def _numbers(words: str, t: Speech) -> tuple[int | None, int, int] | None:

@@ -81,7 +81,11 @@ class Appointments:
         self.check_day(tandem, plan.day, by=by, now=now)
         if plan.starts_at(by.time_zone) <= now:
             raise HourPassed
-        proposed = await self._put(tandem, await self._standing(tandem, now), plan, by, now)
+        standing = await self._standing(tandem, now)
+        if standing is not None and standing.plan_in(by.time_zone) == plan:
+            await self.book.use_key(key, standing, person_id=by.id)
+            return await self._same(tandem, standing, by, now)
+        proposed = await self._put(tandem, standing, plan, by, now)
         await self.book.use_key(key, proposed, person_id=by.id)
         await self.news.withdraw(tandem, proposed)
         await self.news.remind(tandem, proposed, now)
@@ -89,6 +93,15 @@ class Appointments:
             return await self._agreed(tandem, proposed, by, now)
         self.news.tell(tandem.others(by.id), "proposed", proposed, by=by, now=now)
         return proposed
+
+    async def _same(
+        self, tandem: Tandem, standing: Appointment, by: Person, now: datetime
+    ) -> Appointment:
+        """Who proposes what the other side has proposed says yes to it."""
+        if standing.state is State.AGREED or not self.may_answer(tandem, standing, by):
+            return standing
+        await self.news.withdraw_news(standing)
+        return await self._agreed(tandem, standing, by, now)
 
     async def of_card(self, key: str, *, by: Person) -> Appointment:
         """What that card of theirs has become. Raises NotYours."""
@@ -152,11 +165,18 @@ class Appointments:
         await self.book.change(replace(appointment, state=State.OVER, meeting_id=meeting_id))
         await self.news.withdraw(tandem, appointment)
 
-    async def ask_again(self, tandem: Tandem, *, meeting_id: int, now: datetime) -> None:
-        """The meeting was taken back: all are asked anew what became of its date."""
+    async def ask_again(
+        self, tandem: Tandem, *, meeting_id: int, held: int | None, now: datetime
+    ) -> None:
+        """The meeting was taken back: all are asked anew what became of its date.
+
+        `held`: the other side's meeting of that day, if there is one: that is the answer, then.
+        """
         appointment = await self.book.by_meeting(meeting_id)
-        if appointment is not None:
-            await self.book.change(replace(appointment, meeting_id=None))
+        if appointment is None:
+            return
+        await self.book.change(replace(appointment, meeting_id=held))
+        if held is None:
             await self.news.ask_again(tandem, appointment, after=meeting_id, now=now)
 
     async def replan(self, person: Person) -> None:
@@ -166,7 +186,7 @@ class Appointments:
 
     def may_answer(self, tandem: Tandem, appointment: Appointment, person: Person) -> bool:
         """Whether a yes of this person counts: it takes the other role's."""
-        return tandem.role_of(person.id) not in (None, tandem.role_of(appointment.by))
+        return tandem.is_other_side(person.id, of=appointment.by)
 
     async def _open(self, appointment_id: int, seen: str, by: Person) -> tuple[Appointment, Tandem]:
         """The date, open and as it was seen, and its tandem. Raises NotYours, Overtaken."""
@@ -217,7 +237,7 @@ class Appointments:
     async def _agreed(
         self, tandem: Tandem, appointment: Appointment, by: Person, now: datetime
     ) -> Appointment:
-        agreed = replace(appointment, state=State.AGREED, in_calendars=True)
+        agreed = replace(appointment, state=State.AGREED, in_calendars=True, instead_of=None)
         await self.book.change(agreed)
         self.news.tell(tandem.members, "agreed", agreed, by=by, now=now)
         return agreed

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mentoring.dates import Appointment
-from mentoring.letters import Letter, LetterBook, Priority
+from mentoring.letters import Letter, LetterBook
 from mentoring.people import People, Person
 from mentoring.reminders import OVER, Reminder, reminders
 from mentoring.tandems import Member, Tandem
@@ -33,7 +33,12 @@ class DateNews:
                 Letter(
                     to=reader.person_id,
                     kind=f"date_{deed}",
-                    args={"date": appointment.id, "by": by.name, "by_id": by.id},
+                    args={
+                        "date": appointment.id,
+                        "version": appointment.sequence,
+                        "by": by.name,
+                        "by_id": by.id,
+                    },
                     due=now,
                     useful_until=appointment.ends_at,
                     key=f"date:{appointment.id}:{appointment.sequence}:{deed}:{reader.person_id}",
@@ -66,9 +71,7 @@ class DateNews:
             for reminder in _of(appointment, person):
                 if reminder.kind == OVER and now < reminder.useful_until:
                     asked = _letter(appointment, person, replace(reminder, due=now))
-                    key = f"{asked.key}:after:{after}"
-                    # Behind the news that it was taken back.
-                    self.letters.add(replace(asked, key=key, priority=Priority.PARTNER))
+                    self.letters.add(replace(asked, key=f"{asked.key}:after:{after}"))
 
     async def withdraw_news(self, appointment: Appointment) -> None:
         await self.letters.cancel(_news(appointment))
@@ -88,8 +91,7 @@ def _letter(appointment: Appointment, person: Person, reminder: Reminder) -> Let
     return Letter(
         to=person.id,
         kind=reminder.kind,
-        args={"date": appointment.id, "seen": appointment.mark},
-        priority=Priority.APPOINTMENT,
+        args={"date": appointment.id, "version": appointment.sequence},
         due=reminder.due,
         useful_until=reminder.useful_until,
         key=_key(appointment, person, reminder),

@@ -50,6 +50,28 @@ MANNERS = {
 """The classes in one table; whatever leaves asks here."""
 
 
+CLASSES = {
+    "welcome": Priority.PARTNER,
+    "matched": Priority.PROGRAMME,
+    "meeting_logged": Priority.PARTNER,
+    "meeting_undone": Priority.PARTNER,
+    "meeting_contested": Priority.PARTNER,
+    "meeting_corrected": Priority.PARTNER,
+    "meeting_agreed": Priority.PARTNER,
+    "meeting_conceded": Priority.PARTNER,
+    "question": Priority.PARTNER,
+    "question_answered": Priority.PARTNER,
+    "date_proposed": Priority.PARTNER,
+    "date_agreed": Priority.PARTNER,
+    "date_cancelled": Priority.PARTNER,
+    "date_tomorrow": Priority.APPOINTMENT,
+    "date_soon": Priority.APPOINTMENT,
+    # It is worth asking for a week: caught up at night, it rings nobody awake.
+    "date_over": Priority.PARTNER,
+}
+"""The class of every kind of letter."""
+
+
 def leaves_at(
     priority: Priority, now: datetime, zone: ZoneInfo, sent: tuple[datetime, ...] = ()
 ) -> datetime:
@@ -97,11 +119,15 @@ class Letter:
     to: int
     kind: str
     args: dict[str, object] = field(default_factory=dict)
-    priority: Priority = Priority.PARTNER
     due: datetime
     useful_until: datetime | None = None
     key: str | None = None
     cancel: str | None = None
+
+    @property
+    def priority(self) -> Priority:
+        """Its class. Raises KeyError for a kind that has none."""
+        return CLASSES[self.kind]
 
 
 class LetterBook(Protocol):

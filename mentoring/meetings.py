@@ -63,7 +63,7 @@ class Meetings:
         appointment = await self.appointments.next_of(tandem, now=now)
         if appointment is not None:
             return appointment.plan_in(by.time_zone)
-        last = await self.defaults(tandem, by=by, now=now)
+        last = await self._last(tandem, by) or await self.defaults(tandem, by=by, now=now)
         plan = self.appointments.in_a_fortnight(last, by=by, now=now)
         return replace(plan, day=max(first, min(plan.day, end)))
 
@@ -129,6 +129,16 @@ class Meetings:
         day, zone = meeting.plan.day, by.time_zone
         await self.appointments.settle(tandem, day, zone, meeting_id=meeting.id, now=now)
 
+    async def same(self, meeting_id: int, *, of_date: Appointment | None, by: Person) -> Meeting:
+        """It is that meeting, which the other side has logged; the date that was asked about is
+        settled by it. Raises NotYours.
+        """
+        meeting = await self.get(meeting_id, viewer=by.id)
+        if of_date is not None and of_date.meeting_id is None:
+            tandem = await self.tandems.get(meeting.tandem_id, viewer=by.id)
+            await self.appointments.close(tandem, of_date, meeting_id=meeting.id)
+        return meeting
+
     async def get(self, meeting_id: int, *, viewer: int) -> Meeting:
         """The meeting, if it is the viewer's tandem's. Raises NotYours."""
         meeting = await self.book.by_id(meeting_id, viewer=viewer)
@@ -146,7 +156,10 @@ class Meetings:
     async def of_partner(self, meeting_id: int, *, by: Person) -> Meeting:
         """What `by` may object to: the other side's, held, not undone. Raises NotYours."""
         meeting = await self.get(meeting_id, viewer=by.id)
-        if meeting.by == by.id or meeting.undone or meeting.outcome is not Outcome.HELD:
+        tandem = await self.tandems.get(meeting.tandem_id, viewer=by.id)
+        if not tandem.is_other_side(by.id, of=meeting.by):
+            raise NotYours
+        if meeting.undone or meeting.outcome is not Outcome.HELD:
             raise NotYours
         return meeting
 
@@ -164,22 +177,25 @@ class Meetings:
         if await self.book.undo(meeting_id, now):
             await self._retell(meeting, by, "undone", now)
             tandem = await self.tandems.get(meeting.tandem_id, viewer=by.id)
-            await self.appointments.ask_again(tandem, meeting_id=meeting_id, now=now)
+            held = await self.book.on(tandem.id, meeting.plan.day)
+            await self.appointments.ask_again(
+                tandem, meeting_id=meeting_id, held=held.id if held else None, now=now
+            )
         return replace(meeting, undone=True)
 
     async def object(self, meeting_id: int, *, by: Person, now: datetime) -> Meeting:
         """The other side says it was not so: it counts nowhere from now on. Raises NotYours."""
         meeting = await self.of_partner(meeting_id, by=by)
-        if await self.book.contest(meeting_id, now):
+        if await self.book.contest(meeting_id, by=by.id, now=now):
             await self._retell(meeting, by, "contested", now)
-        return replace(meeting, contested=True)
+        return await self.get(meeting_id, viewer=by.id)
 
     async def concede(self, meeting_id: int, *, by: Person, now: datetime) -> Meeting:
-        """The other side takes its objection back: it was as logged. Raises NotYours."""
+        """Who objected takes it back: it was as logged. Raises NotYours."""
         meeting = await self.of_partner(meeting_id, by=by)
-        if meeting.corrected_by not in (None, by.id):
-            raise NotYours  # in a tandem of three: somebody else's correction
-        if await self.book.concede(meeting_id):
+        if not {meeting.contested_by, meeting.corrected_by} <= {None, by.id}:
+            raise NotYours  # in a tandem of three: somebody else's objection or correction
+        if await self.book.concede(meeting_id, by=by.id):
             await self._retell(meeting, by, "conceded", now)
         return await self.get(meeting_id, viewer=by.id)
 

@@ -35,6 +35,14 @@ class Tandem:
     def others(self, person_id: int) -> tuple[Member, ...]:
         return tuple(member for member in self.members if member.person_id != person_id)
 
+    def goes_on(self, today: date) -> bool:
+        """Whether a next date is possible, on that calendar day or later."""
+        return today <= self.last_day
+
+    def is_other_side(self, person_id: int, *, of: int) -> bool:
+        """Whether the person is a member in the other role: a mentor's other side are mentees."""
+        return self.role_of(person_id) not in (None, self.role_of(of))
+
     def role_of(self, person_id: int) -> Role | None:
         return next((m.role for m in self.members if m.person_id == person_id), None)
 

@@ -60,8 +60,8 @@ class MeetingTable:
         values = {"id": meeting_id, "now": seconds(now)}
         return await self._database.one(_SQL["undo"], values) is not None
 
-    async def contest(self, meeting_id: int, now: datetime) -> bool:
-        values = {"id": meeting_id, "now": seconds(now)}
+    async def contest(self, meeting_id: int, *, by: int, now: datetime) -> bool:
+        values = {"id": meeting_id, "by": by, "now": seconds(now)}
         return await self._database.one(_SQL["contest"], values) is not None
 
     async def propose(self, meeting_id: int, plan: Plan, *, by: int) -> None:
@@ -71,9 +71,10 @@ class MeetingTable:
     async def apply(self, meeting_id: int, plan: Plan) -> None:
         await self._database.execute(_SQL["apply"], {"id": meeting_id, **plan_columns(plan)})
 
-    async def concede(self, meeting_id: int) -> bool:
-        """False when nothing was contested or proposed."""
-        return await self._database.one(_SQL["concede"], {"id": meeting_id}) is not None
+    async def concede(self, meeting_id: int, *, by: int) -> bool:
+        """False when `by` contested and proposed nothing."""
+        values = {"id": meeting_id, "by": by}
+        return await self._database.one(_SQL["concede"], values) is not None
 
     async def decline(self, meeting_id: int, now: datetime) -> None:
         values = {"id": meeting_id, "now": seconds(now)}
@@ -93,6 +94,7 @@ def _meeting(row: Row | None) -> Meeting | None:
         logged_at=instant(row["logged_at"]),
         undone=row["undone_at"] is not None,
         contested=row["contested_at"] is not None,
+        contested_by=row["contested_by"],
         correction=plan_from(**correction) if correction else None,
         corrected_by=row["corrected_by"],
     )

@@ -36,23 +36,27 @@ where tandem_id = :tandem_id and outcome = 'h' and undone_at is null and contest
 update meeting set undone_at = :now where id = :id and undone_at is null returning id;
 
 -- name contest
-update meeting set contested_at = :now where id = :id and contested_at is null returning id;
+update meeting set contested_at = :now, contested_by = :by
+where id = :id and contested_at is null
+returning id;
 
 -- name propose
 update meeting set correction = :plan, corrected_by = :by where id = :id;
 
 -- name concede
-update meeting set contested_at = null, correction = null, corrected_by = null
-where id = :id and (contested_at is not null or correction is not null)
+update meeting
+set contested_at = null, contested_by = null, correction = null, corrected_by = null
+where id = :id and (contested_by = :by or corrected_by = :by)
 returning id;
 
 -- name decline
 update meeting
-set contested_at = coalesce(contested_at, :now), correction = null, corrected_by = null
+set contested_at = coalesce(contested_at, :now), contested_by = coalesce(contested_by, corrected_by),
+    correction = null, corrected_by = null
 where id = :id;
 
 -- name apply
 update meeting
 set day = :day, start = :start, minutes = :minutes, place = :place, topics = :topics,
-    correction = null, corrected_by = null, contested_at = null
+    correction = null, corrected_by = null, contested_at = null, contested_by = null
 where id = :id;

@@ -147,7 +147,8 @@ def _running_left(visible: str) -> Iterator[str]:
         if first_strong(line) == "ltr":
             yield f"begins at the left: {line}"
         # The list's "and" is the locale's, which is English here; Arabic writes its own.
-        ours = line.removesuffix(" · Language").replace(f"{PDI} and {FSI}", "")
+        ours = line.removesuffix(" · Language")
+        ours = re.sub(f"{PDI},?( and)? {FSI}", "", ours)
         bare = re.sub(f"{FSI}[^{FSI}{PDI}]*{PDI}", "", ours)
         if any(unicodedata.bidirectional(character) == "L" for character in bare):
             yield f"is not isolated: {line}"

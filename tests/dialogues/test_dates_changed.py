@@ -6,8 +6,10 @@ import pytest
 import vobject
 from ical.calendar_stream import IcsCalendarStream
 
+from handlers.letters import render
+from mentoring.people import Role
 from tests.dialogues.people import Programme, Someone, plain
-from tests.dialogues.test_next_date import IN_TWO_WEEKS, START, agree, heard, log, pass_to
+from tests.dialogues.test_next_date import IN_TWO_WEEKS, STALE, START, agree, heard, log, pass_to
 
 pytestmark = pytest.mark.usefixtures("tandem")
 
@@ -147,7 +149,7 @@ async def test_a_yes_that_comes_too_late_leads_to_another_date(
 async def test_a_day_can_be_typed(programme: Programme, mentor: Someone, mentee: Someone) -> None:
     await log(mentor)
     await mentor.tap("Another date")
-    assert await mentor.say("soon") == "Please type the day like this: 24.12."
+    assert await mentor.say("soon") == "Please type the day like this: 23.3. – or its name."
     await mentor.say("2.4.")
     await mentor.say("18:15")
     await mentor.tap("Propose")
@@ -160,6 +162,7 @@ async def test_a_typed_day_that_cannot_be_is_refused_and_the_question_stays(
     await mentor.say("/meeting")
     await mentor.tap("📅 Day")
     assert await mentor.say("8.1.2025") == "Please choose a day from Mon, Feb 9 to Mon, Mar 9."
+    assert mentor.labels == ["📅 Day", "Menu"]
     card = await mentor.say("7.3.")
     assert card.splitlines()[1] == "📅 Saturday, Mar 7, 17:00 · 60 min"
     assert await programme.rows("select step from conversation") == []
@@ -274,9 +277,225 @@ async def test_the_partner_of_a_logged_meeting_is_offered_the_next_date(
     assert mentee.labels == [
         "Correct it",
         "That is not right",
+        "📝 Note for me",
+        "🤝 Promise",
         "🗓 Agree on the next date",
         "Menu",
     ]
+
+
+async def test_a_repeated_press_never_unsettles_what_was_agreed(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    """Both have the button, one by saving and one by "Yes, the same"."""
+    await log(mentor)
+    await log(mentee)
+    await mentee.tap("Yes, the same")
+    his, hers = mentee.press(IN_TWO_WEEKS), mentor.press(IN_TWO_WEEKS)
+    await programme.take(hers)
+    await programme.take(his)  # who proposes the same says yes
+    assert await programme.rows("select state, sequence from appointment") == [("a", 0)]
+    for again in (his, hers):
+        await programme.take({**again, "update_id": again["update_id"] + 1_000_000})
+    assert await programme.rows("select state, sequence from appointment") == [("a", 0)]
+    assert heard(mentee).count("Proposed by Kristina Alam:") == 1
+
+
+async def test_a_stale_offer_replaces_no_date_that_has_come_since(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await log(mentor)
+    offer = mentor.press(IN_TWO_WEEKS)
+    await mentee.tap("🗓 Agree on the next date")
+    await mentee.tap("16")
+    await mentee.tap("✓ 17:00")
+    await mentee.tap("Propose")
+    await mentor.tap("That fits")
+    await programme.take(offer)
+    assert mentor.sees.splitlines()[:2] == [
+        "✅ The date with Rana Haddad stands:",
+        "📅 Monday, Mar 16, 17:00 · 60 min",
+    ]
+    assert await programme.rows("select day, state from appointment") == [("2026-03-16", "a")]
+
+
+async def test_other_minutes_than_those_offered_can_be_typed(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await agree(mentor, mentee)
+    await pass_to(programme, START + timedelta(hours=1))
+    await mentee.tap("Other")
+    card = await mentee.say("75")
+    assert card.splitlines()[1] == "📅 Monday, Mar 23, 17:00 · 75 min"
+
+
+async def test_the_same_meeting_settles_the_date_that_was_asked_about(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await agree(mentor, mentee)
+    await pass_to(programme, START - timedelta(hours=1))
+    await log(mentor)  # they met earlier than agreed on
+    await pass_to(programme, START + timedelta(hours=1))
+    question = mentor.press("60 min")
+    await mentee.tap("60 min")
+    await mentee.tap("Save")
+    await mentee.tap("Yes, the same")
+    rows = await programme.rows("select state, meeting_id from appointment")
+    assert rows == [("o", 2)]
+    await programme.take(question)
+    assert mentor.sees.splitlines()[0] == "✅ Saved"
+    assert await programme.rows("select count(*) from meeting") == [(2,)]
+
+
+async def test_who_takes_back_that_it_was_not_held_leaves_what_the_other_has_logged(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await agree(mentor, mentee)
+    await pass_to(programme, START + timedelta(hours=1))
+    await mentee.tap("Did not happen")
+    undo = mentee.press("Undo")
+    await mentor.tap("We did meet")
+    await mentor.tap("Save")
+    before = len(heard(mentor))
+    await programme.take(undo)
+    assert heard(mentor)[before:] == ["Taken back by Rana Haddad: what was noted for Mon, Mar 23."]
+    rows = await programme.rows(
+        "select m.outcome from appointment a join meeting m on m.id = a.meeting_id"
+    )
+    assert rows == [("h",)]
+
+
+async def test_a_letter_that_waits_speaks_of_no_other_version(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await log(mentor)
+    async with programme.house.database.transaction():
+        # As it is after a crash in the middle of sending, while the date goes on.
+        await programme.house.database.execute("delete from letter")
+    await programme.take(mentor.press(IN_TWO_WEEKS))
+    letter = await programme.rows("select kind, args from letter where kind = 'date_proposed'")
+    assert letter == [("date_proposed", "")]
+    desk = programme.house.desk
+    reader = await desk.people.get(mentee.person_id)
+    args = {"date": 1, "version": 0, "by": "Kristina Alam", "by_id": mentor.person_id}
+    assert await render(desk, "date_proposed", args, reader) is not None
+    await mentee.tap("Another date")
+    await mentee.tap("30")
+    await mentee.tap("✓ 17:00")
+    await mentee.tap("Propose")
+    assert await render(desk, "date_proposed", args, reader) is None
+
+
+async def test_of_a_moved_date_no_letter_of_the_earlier_version_waits(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await agree(mentor, mentee)
+    waiting = "select count(*) from letter where state = 'pending'"
+    assert await programme.rows(waiting) == [(6,)]
+    await move(mentor, "30")
+    assert await programme.rows(f"{waiting} and due_at < {START.timestamp() + 7200}") == [(0,)]
+    assert await programme.rows(waiting) == [(6,)]
+    await mentor.tap("Call off")
+    await mentor.tap("Yes, call it off")
+    assert await programme.rows(waiting) == [(0,)]
+
+
+async def test_in_a_tandem_of_three_all_are_told_and_all_get_the_file(
+    programme: Programme, mentor: Someone, mentee: Someone, tandem: int
+) -> None:
+    third = await programme.arrive(31, "Amir Karimi", "en", Role.MENTEE)
+    async with programme.house.database.transaction():
+        await programme.house.desk.tandems.book.join(tandem, third.person_id, Role.MENTEE)
+    await log(mentor)
+    await mentor.tap(IN_TWO_WEEKS)
+    for other in (mentee, third):
+        assert other.sees.splitlines()[0] == "Proposed by Kristina Alam:"
+        assert other.labels[0] == "That fits"
+    await third.tap("That fits")
+    assert sorted(chat for chat, *_ in read_back(programme)) == [20, 30, 31]
+    assert mentee.sees.splitlines()[0] == "✅ The date with Amir Karimi and Kristina Alam stands:"
+    await pass_to(programme, START - timedelta(hours=2))
+    assert [heard(each)[-1][:5] for each in (mentor, mentee, third)] == ["⏰ Tod"] * 3
+
+
+async def test_nobody_takes_back_the_objection_of_another(
+    programme: Programme, mentor: Someone, mentee: Someone, tandem: int
+) -> None:
+    third = await programme.arrive(31, "Amir Karimi", "en", Role.MENTEE)
+    second = await programme.arrive(21, "Jonas Weber", "en", Role.MENTOR)
+    async with programme.house.database.transaction():
+        for person, role in ((third, Role.MENTEE), (second, Role.MENTOR)):
+            await programme.house.desk.tandems.book.join(tandem, person.person_id, role)
+    await log(mentor)
+    assert second.labels[:1] != ["Correct it"], "the author's own side does not object"
+    await programme.take(second.press_data("object:1"))
+    assert second.sees == STALE
+    await mentee.tap("That is not right")
+    assert "It is right after all" in mentee.labels
+    assert third.labels == ["Correct it", "Menu"]
+    for other in (third, second):
+        await programme.take(other.press_data("concede:1"))
+        assert other.sees == STALE
+    assert await programme.rows("select contested_by from meeting") == [(mentee.person_id,)]
+
+
+async def test_the_promise_is_said_two_hours_before_as_well(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await log(mentor)
+    await mentor.tap("🤝 Promise")
+    await mentor.say("I call the company")
+    await mentor.tap(IN_TWO_WEEKS, in_message=-3)
+    await mentee.tap("That fits")
+    await pass_to(programme, START - timedelta(hours=2))
+    assert mentee.sees.splitlines()[-1] == "🤝 Promised by Kristina Alam: I call the company"
+
+
+async def test_near_the_end_another_date_is_offered_still(
+    programme: Programme, mentor: Someone
+) -> None:
+    programme.clock.move(days=90)
+    await log(mentor)
+    assert mentor.sees.splitlines()[-1] == "And the next date?"
+    assert mentor.labels[0] == "Another date"
+
+
+async def test_a_meeting_that_is_logged_late_offers_no_two_weeks(
+    programme: Programme, mentor: Someone
+) -> None:
+    await mentor.say("/meeting")
+    await mentor.tap("📅 Day")
+    await mentor.say("gestern")
+    assert mentor.sees == "Please type the day like this: 9.3. – or its name."
+    await mentor.say("1.3.")
+    await mentor.tap("Save")
+    assert mentor.sees.splitlines()[-1] == "And the next date: at the same time?"
+    await mentor.tap("Another date")
+    assert "•15" in mentor.labels, "the card begins with the same day as the offer"
+
+
+async def test_the_place_is_kept(programme: Programme, mentor: Someone, mentee: Someone) -> None:
+    await mentor.say("/meeting")
+    await mentor.tap("📍 Place")
+    await mentor.say("Library")
+    await mentor.tap("Save")
+    await mentor.tap("Another date")
+    await mentor.tap("16")
+    await mentor.tap("✓ 17:00")
+    await mentor.tap("Propose")
+    assert mentee.sees.splitlines()[2] == "📍 Library"
+
+
+async def test_a_date_that_is_over_is_said_to_be_over(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await log(mentor)
+    offer = mentor.press(IN_TWO_WEEKS)
+    await programme.take(offer)
+    await pass_to(programme, START + timedelta(days=1))
+    await programme.take({**offer, "update_id": offer["update_id"] + 1_000_000})
+    assert mentor.sees == "The date of Mon, Mar 23 is over."
+    assert mentor.labels == ["Another date", "Menu"]
 
 
 async def test_a_promise_on_an_older_meeting_is_not_lost(

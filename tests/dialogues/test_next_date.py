@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from handlers.date_text import ToDate
 from mentoring.people import Role
 from tests.dialogues.people import Programme, Someone, plain
 
@@ -93,7 +94,10 @@ async def test_the_partner_proposes_another_and_the_first_says_yes(
     assert mentor.sees.splitlines()[0] == "Proposed by Rana Haddad:"
     # The button of the first proposal is still in the mentee's chat: it is no yes to their own.
     await programme.take(old)
-    assert mentee.sees.startswith("Proposed to Kristina Alam:")
+    assert mentee.sees.splitlines()[:2] == [
+        "That proposal is not open any more.",
+        "Proposed to Kristina Alam:",
+    ]
     assert await programme.rows("select state from appointment") == [("p",)]
     await mentor.tap("That fits")
     rows = await programme.rows("select day, state, sequence from appointment")
@@ -469,6 +473,9 @@ async def test_a_date_of_a_tandem_that_is_over_is_refused_kindly(
     programme: Programme, mentor: Someone
 ) -> None:
     programme.clock.move(days=130 - 28)
-    await mentor.say("/tandem")
-    await mentor.tap("🗓 Agree on the next date")
+    await programme.take(mentor.press_data(ToDate(0).pack()))
     assert mentor.sees == "Your tandem ended on Thu, Jun 11."
+    assert (await mentor.say("/tandem")).splitlines()[-1] == "Your tandem ended on Thu, Jun 11."
+    assert mentor.labels == ["✏️ Log a meeting", "Menu"]
+    await log(mentor)
+    assert mentor.labels == ["Undo", "Menu"], "there is no next time"

@@ -569,7 +569,7 @@ async def test_what_nobody_came_for_is_forgotten_and_a_deed_cancels_it(branch: B
     person = await branch.person(None)
     async with branch.database.transaction():
         for key in ("deed", None):
-            branch.letters.add(Letter(to=person, kind="note", due=MORNING, cancel=key))
+            branch.letters.add(Letter(to=person, kind="question", due=MORNING, cancel=key))
         await branch.letters.write()
         await branch.letters.cancel("deed")
     assert await branch.states() == [("cancelled", None), ("absent", None)]

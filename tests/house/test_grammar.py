@@ -8,6 +8,7 @@ from telegram.ext import ConversationHandler
 from handlers.conversations import FLOWS, hear_everything
 from handlers.flow import Idle
 from handlers.letters import KINDS
+from mentoring.letters import CLASSES
 
 
 def test_ptb_keeps_the_steps_under_the_one_private_name_that_we_use() -> None:
@@ -38,3 +39,4 @@ def test_every_kind_of_letter_that_is_written_can_be_rendered() -> None:
         f"date_{deed}" for deed in ("proposed", "agreed", "cancelled", "tomorrow", "soon", "over")
     }
     assert kinds | deeds | dates | {"welcome"} == KINDS
+    assert set(CLASSES) == KINDS

@@ -40,6 +40,12 @@ BEHIND = (date(2026, 11, 2), TODAY)
         # Beyond what can be chosen, and still a day: the rules say why not.
         ("de", "24.12.2025", date(2025, 12, 24)),
         ("de", "1.6.", date(2026, 6, 1)),
+        ("de", "heute", TODAY),
+        ("de", "Übermorgen", date(2026, 12, 24)),
+        ("de", "nächsten Donnerstag", date(2026, 12, 24)),
+        ("en", "tomorrow", date(2026, 12, 23)),
+        ("uk", "завтра", date(2026, 12, 23)),
+        ("ar", "غدا", date(2026, 12, 23)),
         ("de", "bald", None),
         ("de", "31.2.", None),
         ("de", "24", None),

@@ -169,6 +169,10 @@ WHO_MAY: dict[str, tuple[tuple[str, ...], Act]] = {
         ),
     ),
     "Meetings.get": (TANDEM, lambda w, by: w.desk.meetings.get(w.meeting.id, viewer=by.id)),
+    "Meetings.same": (
+        TANDEM,
+        lambda w, by: w.desk.meetings.same(w.meeting.id, of_date=w.date, by=by),
+    ),
     "Meetings.of_card": (AUTHOR, lambda w, by: w.desk.meetings.of_card("logged", by=by)),
     "Meetings.of_partner": (PARTNER, lambda w, by: w.desk.meetings.of_partner(w.meeting.id, by=by)),
     "Meetings.undo": (AUTHOR, lambda w, by: w.desk.meetings.undo(w.meeting.id, by=by, now=NOW)),
