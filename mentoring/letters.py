@@ -52,7 +52,8 @@ MANNERS = {
 
 CLASSES = {
     "welcome": Priority.PARTNER,
-    "matched": Priority.PROGRAMME,
+    # A person's deed, of two people who now meet: late in the evening, too, and without a sound.
+    "matched": Priority.PARTNER,
     "meeting_logged": Priority.PARTNER,
     "meeting_undone": Priority.PARTNER,
     "meeting_contested": Priority.PARTNER,

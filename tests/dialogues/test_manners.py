@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mentoring.letters import Letter
+from mentoring.letters import Priority
 from tests.dialogues.people import Programme, Someone
 from tests.dialogues.test_next_date import heard, log, pass_to
+from tests.faults.branch import Classed
 
 pytestmark = pytest.mark.usefixtures("tandem")
 
@@ -17,8 +18,15 @@ MORNING = datetime(2026, 3, 10, 7, 0, tzinfo=UTC)
 
 async def of_the_programme(programme: Programme, to: Someone) -> None:
     args: dict[str, object] = {"partner": "Kristina Alam", "tandem": 1}
-    letter = Letter(to=to.person_id, kind="matched", args=args, due=programme.clock())
-    await programme.send(letter)
+    await programme.send(
+        Classed(
+            to=to.person_id,
+            kind="matched",
+            args=args,
+            of=Priority.PROGRAMME,
+            due=programme.clock(),
+        )
+    )
 
 
 async def test_what_the_programme_says_waits_for_the_morning(
