@@ -70,7 +70,8 @@ class DateNews:
             person = await self.people.get(member.person_id)
             for reminder in _of(appointment, person):
                 if reminder.kind == OVER and now < reminder.useful_until:
-                    asked = _letter(appointment, person, replace(reminder, due=now))
+                    late = replace(reminder, due=max(now, reminder.due))
+                    asked = _letter(appointment, person, late)
                     self.letters.add(replace(asked, key=f"{asked.key}:after:{after}"))
 
     async def withdraw_news(self, appointment: Appointment) -> None:

@@ -249,6 +249,18 @@ async def test_an_answer_that_is_taken_back_is_asked_for_again(
     assert rows == [("m", 0), ("h", 1)]
 
 
+async def test_who_logs_a_meeting_while_it_lasts_and_takes_it_back_is_asked_when_it_is_over(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await agree(mentor, mentee)
+    await pass_to(programme, START + timedelta(minutes=30))
+    await log(mentor)
+    await mentor.tap("Undo")
+    assert "did you meet?" not in " ".join(heard(mentee))
+    await pass_to(programme, START + timedelta(hours=1))
+    assert mentee.sees == "Kristina Alam and you, Mon, Mar 23, 17:00: did you meet?"
+
+
 async def test_what_was_agreed_on_is_named_until_something_else_is(
     programme: Programme, mentor: Someone, mentee: Someone
 ) -> None:
