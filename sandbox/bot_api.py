@@ -6,12 +6,12 @@ Source: core.telegram.org/bots/api#making-requests.
 import json
 import time
 from collections.abc import Callable, Mapping
-from enum import Enum, auto
 from typing import Any
 
 from aiohttp import web
 
-from sandbox import cards, methods
+from sandbox import cards, methods, passage
+from sandbox.faults import Fault, Trouble
 from sandbox.keys import WORLD
 from sandbox.methods import Method
 from sandbox.refusal import Refused
@@ -50,14 +50,9 @@ METHODS: dict[str, Method] = {
 }
 
 
-class Mischief(Enum):
-    """What the network may do to a call, for tests: lose the request, or only its answer."""
-
-    LOSE_REQUEST = auto()
-    LOSE_ANSWER = auto()
-
-
-Meddle = Callable[[str, Mapping[str, object]], Mischief | None]
+Mischief = Fault
+"""What a `meddle` may answer; the name that the kill sweeps know."""
+Meddle = Callable[[str, Mapping[str, object]], Fault | Trouble | None]
 MEDDLE: web.AppKey[Meddle] = web.AppKey("meddle")
 
 
@@ -68,26 +63,40 @@ def add_to(app: web.Application, meddle: Meddle | None) -> None:
     app.router.add_get("/file/bot{token}/{path:.+}", _download)
 
 
-async def _call(request: web.Request) -> web.Response:
+async def _call(request: web.Request) -> web.StreamResponse:
     """One call from parameters to answer; polls that bring nothing are not logged."""
     world, method = request.app[WORLD], request.match_info["method"]
     began, body, told = time.perf_counter(), dict[str, object](), None
+    trouble, result = None, None
     try:
         _check_token(request)
         body = await _body(request)
-        mischief = request.app[MEDDLE](method, body)
-        lost = mischief is Mischief.LOSE_REQUEST
-        result = None if lost else await _carry_out(world, method.lower(), body)
+        trouble = _trouble(request, method, body)
+        await passage.there(trouble)
+        result = await _carry_out(world, method.lower(), body)
         answer = _answer({"ok": True, "result": result})
     except Refused as error:
-        mischief, result, told = None, None, error.description
+        trouble, told = None, error.description
         answer = _refuse(error)
-    if mischief is not None:
-        told = mischief.name
-        _cut(request)
+    except passage.Broken:
+        result, answer = None, _answer({})
+    trouble = trouble or world.faults.outage()
+    if trouble is not None:
+        told = trouble.fault.value
     if told or result or method.lower() != "getupdates":
         world.note(method, _chat_of(body), told, (time.perf_counter() - began) * 1000)
-    return answer
+    return await passage.back(request, trouble, answer)
+
+
+def _trouble(request: web.Request, method: str, body: Mapping[str, object]) -> Trouble | None:
+    meddled = request.app[MEDDLE](method, body)
+    if meddled is not None:
+        return Trouble(fault=meddled) if isinstance(meddled, Fault) else meddled
+    world = request.app[WORLD]
+    found = world.faults.of_call(method, _chat_of(body))
+    if found is not None:
+        world.stir()
+    return found
 
 
 async def _carry_out(world: World, method: str, body: Mapping[str, object]) -> Any:
@@ -161,12 +170,10 @@ def _refuse(error: Refused) -> web.Response:
     return _answer(body, error.code)
 
 
-def _cut(request: web.Request) -> None:
-    if request.transport is not None:
-        request.transport.abort()
-
-
-async def _download(request: web.Request) -> web.Response:
+async def _download(request: web.Request) -> web.StreamResponse:
+    outage = request.app[WORLD].faults.outage()
+    if outage is not None:
+        return await passage.back(request, outage, _answer({}))
     try:
         _check_token(request)
     except Refused as error:

@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from sandbox.faults import Fault, Faults
 from sandbox.refusal import Refused
 
 TERMINATED = (
@@ -48,13 +49,25 @@ KINDS = frozenset(
 DEFAULT_KINDS = KINDS - {"chat_member", "message_reaction", "message_reaction_count"}
 
 
+# TDLib, TQueue.cpp: an offset this far ahead of the next identifier "is in the future"; Client.cpp,
+# do_get_updates, then answers from the oldest update and forgets none.
+FUTURE = 10
+
+
 class Mailbox:
     """The queue behind getUpdates. Update identifiers begin at a random number."""
 
-    def __init__(self, stir: Callable[[], None], first: int | None = None) -> None:
+    def __init__(
+        self,
+        stir: Callable[[], None],
+        first: int | None = None,
+        faults: Faults | None = None,
+    ) -> None:
         self._stir = stir
+        self._faults = faults or Faults()
         self._next = random.randrange(10**8, 10**9) if first is None else first
         self._waiting: deque[tuple[int, str]] = deque()
+        self._held: list[tuple[str, dict[str, Any]]] = []
         self._allowed = DEFAULT_KINDS
         self._poll: asyncio.Future[None] | None = None
 
@@ -71,14 +84,37 @@ class Mailbox:
         return self._allowed
 
     def put(self, kind: str, payload: dict[str, Any]) -> int | None:
-        """Queue an update as it is now; its identifier, or None where its kind is not wanted."""
+        """Queue an update as it is now, or as a fault wants it; its identifier.
+
+        None where its kind is not wanted, and while it waits to be overtaken.
+        """
         if kind not in self._allowed:
             return None
+        faults = self._faults.of_update()
+        if Fault.AGE in faults:
+            payload = _aged(payload, int(faults[Fault.AGE].length))
+        if Fault.JUMP in faults:
+            self.jump()
+        if Fault.SWAP in faults:
+            self._held.append((kind, payload))
+            return None
+        update_id = self._queue(kind, payload)
+        if Fault.TWICE in faults:
+            self._queue(kind, payload)
+        while self._held:
+            self._queue(*self._held.pop())
+        self.wake()
+        return update_id
+
+    def jump(self, to: int | None = None) -> None:
+        """The next identifier "will be chosen randomly instead of sequentially"."""
+        self._next = random.randrange(10**8, 10**9) if to is None else to
+
+    def _queue(self, kind: str, payload: dict[str, Any]) -> int:
         update_id = self._next
         self._next += 1
         update = {"update_id": update_id, kind: payload}
         self._waiting.append((update_id, json.dumps(update, ensure_ascii=False)))
-        self.wake()
         return update_id
 
     def repeat(self, update_id: int) -> None:
@@ -87,7 +123,8 @@ class Mailbox:
         update = json.loads(text)
         del update["update_id"]
         [(kind, payload)] = update.items()
-        self.put(kind, payload)
+        self._queue(kind, payload)
+        self.wake()
 
     def clear(self) -> None:
         self._waiting.clear()
@@ -123,6 +160,8 @@ class Mailbox:
 
     def _confirm(self, offset: int) -> None:
         """Forget what lies before the offset; a negative one counts from the end."""
+        if offset > self._next + FUTURE:
+            offset = 0
         if offset < 0:
             while len(self._waiting) > -offset:
                 self._waiting.popleft()
@@ -141,3 +180,8 @@ class Mailbox:
         finally:
             if self._poll is poll:
                 self._poll = None
+
+
+def _aged(payload: dict[str, Any], seconds: int) -> dict[str, Any]:
+    """As if it was done that long ago: a tap has no date, its message keeps its own."""
+    return payload | {"date": payload["date"] - seconds} if "date" in payload else payload

@@ -13,7 +13,7 @@ from sandbox import html, keyboard, shapes
 from sandbox.attachments import read_file
 from sandbox.chats import Chat, Message
 from sandbox.mailbox import KINDS
-from sandbox.refusal import Refused, bad, forbidden, stricter
+from sandbox.refusal import bad, flooded, forbidden, stricter
 from sandbox.request import MEGABYTE, Request
 from sandbox.text import Formatted, plain, units
 
@@ -216,7 +216,7 @@ def _send(request: Request, **content: Any) -> Any:
     chat = request.chat()
     reply_to = _replied(chat, request.values.get("reply_parameters"))
     if wait := world.pace.wait(chat.person.id):
-        raise Refused(429, f"Too Many Requests: retry after {wait}", wait)
+        raise flooded(wait)
     world.pace.count(chat.person.id)
     message = Message(
         message_id=world.next_message_id(),

@@ -34,11 +34,21 @@ class Pace:
         self.ticks = ticks
         self._sent: deque[float] = deque()
         self._buckets: dict[int, tuple[float, float]] = {}
+        self._shut: dict[int | None, float] = {}
 
     def wait(self, chat_id: int) -> int:
-        """Whole seconds to wait before the next message to this chat; 0 means now."""
+        """Whole seconds to wait before the next message to this chat; 0 means now.
+
+        What was refused once stays refused until these seconds are over.
+        """
         now = self.ticks()
-        return max(self._wait_for_all(now), self._wait_for_chat(chat_id, now))
+        waits = {None: self._wait_for_all(now), chat_id: self._wait_for_chat(chat_id, now)}
+        for whom, wait in waits.items():
+            left = math.ceil(self._shut.get(whom, now) - now)
+            waits[whom] = max(left, 0) or wait
+            if wait and left <= 0:
+                self._shut[whom] = now + wait
+        return max(waits.values())
 
     def count(self, chat_id: int) -> None:
         now = self.ticks()

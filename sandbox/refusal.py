@@ -30,3 +30,7 @@ def stricter(reason: str) -> Refused:
 
 def forbidden(reason: str) -> Refused:
     return Refused(403, f"Forbidden: {reason}")
+
+
+def flooded(seconds: int) -> Refused:
+    return Refused(429, f"Too Many Requests: retry after {seconds}", seconds)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from sandbox import bot_api, phones
+from sandbox import bot_api, fault_api, phones
 from sandbox.bot_api import Meddle
 from sandbox.keys import WORLD
 from sandbox.people import PEOPLE, Person
@@ -50,6 +50,7 @@ def create_app(world: World, *, meddle: Meddle | None = None) -> web.Application
     app[WORLD] = world
     bot_api.add_to(app, meddle)
     phones.add_to(app)
+    fault_api.add_to(app)
     app.on_shutdown.append(_hang_up)
     return app
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from sandbox import shapes
 from sandbox.chats import Callback, Chat, File, Group, Heard, Line, Message
 from sandbox.clock import MovableClock
+from sandbox.faults import Fault, Faults, Trouble
 from sandbox.mailbox import Mailbox
 from sandbox.pace import Limits, Pace
 from sandbox.people import PEOPLE, Person
@@ -67,7 +68,8 @@ class State:
         self.files: dict[str, File] = {}
         self.private: set[int] = set()  # whose settings forbid tg://user buttons
         self.callbacks: dict[str, Callback] = {}
-        self.mailbox = Mailbox(self.stir)
+        self.faults = Faults(self.ticks)
+        self.mailbox = Mailbox(self.stir, faults=self.faults)
         self.pace = Pace(self.limits, self.ticks)
         self.log: deque[Call] = deque(maxlen=LOG_LENGTH)
         self.calls = 0
@@ -90,6 +92,13 @@ class State:
         if label not in self.controls:
             raise Impossible("There is no such button.")
         return await self.controls[label]()
+
+    def plant(self, trouble: Trouble) -> None:
+        """Let a fault befall what comes; an outage ends waiting polls as well."""
+        self.faults.plant(trouble)
+        if trouble.fault is Fault.OUTAGE:
+            self.mailbox.wake()
+        self.stir()
 
     def shown_clock(self) -> dict[str, Any] | None:
         """The page's event; None where the clock is not shown."""

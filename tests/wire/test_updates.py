@@ -7,7 +7,7 @@ import pytest
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.error import BadRequest, Conflict, Forbidden, RetryAfter
 
-from sandbox.bot_api import Mischief
+from sandbox.faults import Fault
 from sandbox.pace import Limits
 from sandbox.server import start
 from sandbox.world import World
@@ -221,7 +221,7 @@ async def test_the_state_outlives_the_server(world: World, wire: Wire) -> None:
 
 
 async def test_a_request_or_only_its_answer_can_be_lost(world: World) -> None:
-    plan = [Mischief.LOSE_REQUEST, Mischief.LOSE_ANSWER, None]
+    plan = [Fault.LOSE_REQUEST, Fault.LOSE_ANSWER, None]
     running = await start(world=world, meddle=lambda method, _: pick(method, plan))
     token = world.token
     try:
@@ -235,5 +235,5 @@ async def test_a_request_or_only_its_answer_can_be_lost(world: World) -> None:
     assert [message.text for message in world.messages(1001)] == ["unanswered", "fine"]
 
 
-def pick(method: str, plan: list[Mischief | None]) -> Mischief | None:
+def pick(method: str, plan: list[Fault | None]) -> Fault | None:
     return plan.pop(0) if method == "sendMessage" else None
