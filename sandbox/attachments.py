@@ -12,9 +12,13 @@ from sandbox.rules import Upload
 from sandbox.text import is_encodable
 from sandbox.world import World
 
+# td/telegram/files/FileType.cpp
+TYPES = {"photo": "Photo", "document": "Document", "voice": "VoiceNote", "audio": "Audio"}
+SOUNDS = (b"OggS", b"ID3", b"\xff\xfb", b"\0\0\0\x20ftypM4A", b"\0\0\0\x1cftypM4A")
+
 
 def read_file(request: Request, what: str) -> File:
-    """The picture or document of a call: uploaded, or known by its file_id."""
+    """The file of a call: uploaded, or known by its file_id."""
     given = request.values.get(what)
     if isinstance(given, str) and given.startswith("attach://"):
         given = request.body.get(given.removeprefix("attach://"))
@@ -36,22 +40,31 @@ def _upload(world: World, upload: Upload, what: str) -> File:
     most = 10 if what == "photo" else 50
     if len(upload.data) > most * MEGABYTE:
         raise Refused(413, "Request Entity Too Large")
-    if what == "document":
-        return world.keep(upload.data, upload.name, upload.mime)
+    if what == "photo":
+        return _picture(world, upload)
+    if what == "voice" and not upload.data.startswith(SOUNDS):
+        # sendVoice: "Audio must be in an .OGG file encoded with OPUS, or in .MP3 format, or in
+        # .M4A format (other formats may be sent as Audio or Document)"
+        raise stricter("a voice message is OGG, MP3 or M4A")
+    mime = "audio/ogg" if upload.data.startswith(b"OggS") else upload.mime
+    return world.keep(upload.data, upload.name, mime, what)
+
+
+def _picture(world: World, upload: Upload) -> File:
     size = size_of(upload.data)
     if size is None:
         raise bad("IMAGE_PROCESS_FAILED")
     # sendPhoto: "width and height must not exceed 10000 in total. ... ratio must be at most 20"
     if not all(size) or sum(size) > 10_000 or max(size) > 20 * min(size):
         raise bad("PHOTO_INVALID_DIMENSIONS")
-    return world.keep(upload.data, upload.name, kind_of(upload.data) or upload.mime, size)
+    mime = kind_of(upload.data) or upload.mime
+    return world.keep(upload.data, upload.name, mime, "photo", size=size)
 
 
 def _known(world: World, file_id: str, what: str) -> File:
     file = world.files.get(file_id)
     if file is None:
         raise bad("wrong file identifier/HTTP URL specified")
-    if (what == "photo") != (file.size is not None):
-        names = ("Document", "Photo") if what == "photo" else ("Photo", "Document")
-        raise bad(f"can't use file of type {names[0]} as {names[1]}")
+    if file.kind != what:
+        raise bad(f"can't use file of type {TYPES[file.kind]} as {TYPES[what]}")
     return file

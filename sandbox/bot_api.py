@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import cards, methods, passage
+from sandbox import cards, media, methods, passage, reactions
 from sandbox.faults import Fault, Trouble
 from sandbox.keys import WORLD
 from sandbox.methods import Method
@@ -25,8 +25,14 @@ METHODS: dict[str, Method] = {
     "deletewebhook": methods.delete_webhook,
     "getwebhookinfo": methods.get_webhook_info,
     "sendmessage": methods.send_message,
-    "sendphoto": methods.send_photo,
-    "senddocument": methods.send_document,
+    "sendphoto": media.send_photo,
+    "senddocument": media.send_document,
+    "sendvoice": media.send_voice,
+    "sendaudio": media.send_audio,
+    "sendlocation": media.send_location,
+    "sendvenue": media.send_venue,
+    "copymessage": media.copy_message,
+    "setmessagereaction": reactions.set_message_reaction,
     "editmessagetext": methods.edit_message_text,
     "editmessagecaption": methods.edit_message_caption,
     "editmessagereplymarkup": methods.edit_message_reply_markup,

@@ -1,7 +1,7 @@
 """The facts of a chat: messages, files, taps, and the phone that shows them."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sandbox.keyboard import Keyboard
@@ -21,6 +21,9 @@ class File:
     name: str
     mime: str
     size: tuple[int, int] | None = None  # pixels, for pictures
+    kind: str = "document"  # or photo, voice, audio
+    seconds: int = 0  # of sound
+    title: str = ""  # of music
 
     @property
     def path(self) -> str:
@@ -29,9 +32,20 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place:
+    """A point in degrees, with a title and an address where it is a venue."""
+
+    latitude: float
+    longitude: float
+    title: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Message:
-    """`text` is the caption where there is a picture or a document; `payload` follows a
-    /start for the bot's eyes only: a phone shows /start."""
+    """`text` is the caption where there is a file; `payload` follows a /start for the bot's
+    eyes only: a phone shows /start. `reply_to` is the message as it was when it was answered;
+    `liked` is the emoji by which the person reacted, `bot_liked` the bot's."""
 
     message_id: int
     person: Person
@@ -45,12 +59,25 @@ class Message:
     photo: File | None = None
     document: File | None = None
     voice: File | None = None
+    audio: File | None = None
     sticker: str | None = None
-    reply_to: int | None = None
+    place: Place | None = None
+    reply_to: "Message | None" = None
+    liked: str = ""
+    bot_liked: str = ""
+
+    @property
+    def answered(self) -> "Message":
+        """As it stands above an answer: "will not contain further reply_to_message fields"."""
+        return replace(self, reply_to=None)
+
+    @property
+    def file(self) -> File | None:
+        return self.photo or self.document or self.voice or self.audio
 
     @property
     def is_text(self) -> bool:
-        return self.photo is None and self.document is None and self.text is not None
+        return self.file is None and self.text is not None
 
     @property
     def labels(self) -> list[list[str]]:

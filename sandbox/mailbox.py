@@ -68,6 +68,7 @@ class Mailbox:
         self._next = random.randrange(10**8, 10**9) if first is None else first
         self._waiting: deque[tuple[int, str]] = deque()
         self._held: list[tuple[str, dict[str, Any]]] = []
+        self._is_quiet_week = False  # nothing waits after one: updates are kept for 24 hours
         self._allowed = DEFAULT_KINDS
         self._poll: asyncio.Future[None] | None = None
 
@@ -93,7 +94,8 @@ class Mailbox:
         faults = self._faults.of_update()
         if Fault.AGE in faults:
             payload = _aged(payload, int(faults[Fault.AGE].length))
-        if Fault.JUMP in faults:
+        self._is_quiet_week |= Fault.JUMP in faults
+        if self._is_quiet_week and not self._waiting:
             self.jump()
         if Fault.SWAP in faults:
             self._held.append((kind, payload))
@@ -109,6 +111,7 @@ class Mailbox:
     def jump(self, to: int | None = None) -> None:
         """The next identifier "will be chosen randomly instead of sequentially"."""
         self._next = random.randrange(10**8, 10**9) if to is None else to
+        self._is_quiet_week = False
 
     def _queue(self, kind: str, payload: dict[str, Any]) -> int:
         update_id = self._next

@@ -9,16 +9,15 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from sandbox import html, keyboard, shapes
-from sandbox.attachments import read_file
-from sandbox.chats import Chat, Message
+from sandbox import shapes
+from sandbox.chats import Message
 from sandbox.mailbox import KINDS
-from sandbox.refusal import bad, flooded, forbidden, stricter
+from sandbox.refusal import bad, forbidden, stricter
 from sandbox.request import MEGABYTE, Request
-from sandbox.text import Formatted, plain, units
+from sandbox.sending import LONGEST_CAPTION, find, keyboard, send, words
+from sandbox.text import Formatted, units
 
 LONGEST_TEXT = 4096
-LONGEST_CAPTION = 1024
 LONGEST_ANSWER = 200
 LONGEST_POLL = 50
 DELETABLE = 48 * 3600
@@ -84,24 +83,14 @@ async def get_webhook_info(request: Request) -> Any:
 
 
 async def send_message(request: Request) -> Any:
-    formatted = _words(request, "text", LONGEST_TEXT, "message is too long")
+    formatted = words(request, "text", LONGEST_TEXT, "message is too long")
     if not formatted.text:
         raise bad("message text is empty")
-    return _send(request, text=formatted.text, entities=formatted.entities)
-
-
-async def send_photo(request: Request) -> Any:
-    caption = _caption(request)
-    return _send(request, photo=read_file(request, "photo"), **caption)
-
-
-async def send_document(request: Request) -> Any:
-    caption = _caption(request)
-    return _send(request, document=read_file(request, "document"), **caption)
+    return send(request, text=formatted.text, entities=formatted.entities)
 
 
 async def edit_message_text(request: Request) -> Any:
-    formatted = _words(request, "text", LONGEST_TEXT, "message is too long")
+    formatted = words(request, "text", LONGEST_TEXT, "message is too long")
     if not formatted.text:
         raise bad("message text is empty")
     message = _editable(request)
@@ -111,7 +100,7 @@ async def edit_message_text(request: Request) -> Any:
 
 
 async def edit_message_caption(request: Request) -> Any:
-    formatted = _words(request, "caption", LONGEST_CAPTION, "message caption is too long")
+    formatted = words(request, "caption", LONGEST_CAPTION, "message caption is too long")
     message = _editable(request)
     if message.is_text:
         raise bad("There is no caption in the message to edit")
@@ -126,7 +115,7 @@ async def edit_message_reply_markup(request: Request) -> Any:
 async def delete_message(request: Request) -> Any:
     if "chat_id" not in request.values:
         raise bad("Chat identifier is not specified")
-    message = _find(request, "message to delete")
+    message = find(request, "message to delete")
     # "A message can only be deleted if it was sent less than 48 hours ago."
     if request.world.now() - message.date >= DELETABLE:
         raise bad("message can't be deleted for everyone")
@@ -182,77 +171,8 @@ async def get_chat(request: Request) -> Any:
     return {**shapes.chat(request.chat().person), **colours}
 
 
-def _words(request: Request, name: str, longest: int, too_long: str) -> Formatted:
-    source, mode = request.values.get(name, ""), request.values.get("parse_mode", "").lower()
-    if mode in {"markdown", "markdownv2"}:
-        raise stricter("only parse_mode HTML is known here")
-    if mode not in {"", "html"}:
-        raise bad("unsupported parse_mode")
-    try:
-        formatted = html.parse(source) if mode else plain(source)
-    except html.Unparsable as error:
-        raise bad(f"can't parse entities: {error}") from None
-    if units(formatted.text) > longest:
-        raise bad(too_long)
-    return formatted
-
-
-def _caption(request: Request) -> dict[str, Any]:
-    formatted = _words(request, "caption", LONGEST_CAPTION, "message caption is too long")
-    return {"text": formatted.text or None, "entities": formatted.entities}
-
-
-def _keyboard(request: Request) -> keyboard.Keyboard:
-    rows = keyboard.read(request.values.get("reply_markup"))
-    links = {f"tg://user?id={each}" for each in request.world.private}
-    if any(button.url in links for row in rows for button in row):
-        # InlineKeyboardButton.url: "... if this is allowed by their privacy settings"
-        raise bad("BUTTON_USER_PRIVACY_RESTRICTED")
-    return rows
-
-
-def _send(request: Request, **content: Any) -> Any:
-    world, rows = request.world, _keyboard(request)
-    chat = request.chat()
-    reply_to = _replied(chat, request.values.get("reply_parameters"))
-    if wait := world.pace.wait(chat.person.id):
-        raise flooded(wait)
-    world.pace.count(chat.person.id)
-    message = Message(
-        message_id=world.next_message_id(),
-        person=chat.person,
-        from_bot=True,
-        date=world.now(),
-        keyboard=rows,
-        reply_to=reply_to,
-        **content,
-    )
-    return shapes.message(world.show(chat, message), world.bot)
-
-
-def _replied(chat: Chat, parameters: Any) -> int | None:
-    if parameters is None:
-        return None
-    if not isinstance(parameters, dict) or not isinstance(parameters.get("message_id"), int):
-        raise bad("Can't parse reply parameters JSON object")
-    if parameters["message_id"] in chat.messages:
-        return int(parameters["message_id"])
-    if parameters.get("allow_sending_without_reply"):
-        return None
-    raise bad("message to be replied not found")
-
-
-def _find(request: Request, what: str) -> Message:
-    if request.values.get("message_id", 0) <= 0:
-        raise bad("Message identifier is not specified")
-    found = request.chat().messages.get(request.values["message_id"])
-    if found is None:
-        raise bad(f"{what} not found")
-    return found
-
-
 def _editable(request: Request) -> Message:
-    message = _find(request, "message to edit")
+    message = find(request, "message to edit")
     if not message.from_bot:
         raise bad("message can't be edited")
     return message
@@ -265,7 +185,7 @@ def _edit(request: Request, message: Message, formatted: Formatted) -> Any:
         message,
         text=formatted.text or None,
         entities=formatted.entities,
-        keyboard=_keyboard(request),
+        keyboard=keyboard(request),
     )
     if edited == message:
         raise bad(

@@ -1,6 +1,7 @@
 """The phones' API for the chat page: JSON deeds, one event stream a page, files, the wire log."""
 
 import asyncio
+import base64
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
@@ -107,7 +108,8 @@ async def _deed(request: web.Request) -> web.Response:
 
 
 def _send(world: World, user_id: int, body: JSON) -> JSON:
-    return {"message_id": world.send_text(user_id, _text(body, "text")).message_id}
+    reply_to = None if body.get("reply_to") is None else _number(body, "reply_to")
+    return {"message_id": world.send_text(user_id, _text(body, "text"), reply_to).message_id}
 
 
 def _start(world: World, user_id: int, body: JSON) -> JSON:
@@ -135,6 +137,19 @@ def _voice(world: World, user_id: int, _body: JSON) -> JSON:
     return {"message_id": world.send_voice(user_id).message_id}
 
 
+def _document(world: World, user_id: int, body: JSON) -> JSON:
+    try:
+        data = base64.b64decode(_text(body, "data"), validate=True)
+    except ValueError:
+        raise Impossible("data is written in Base64.") from None
+    sent = world.send_document(user_id, data, _text(body, "name"), _text(body, "mime"))
+    return {"message_id": sent.message_id}
+
+
+def _react(world: World, user_id: int, body: JSON) -> None:
+    world.react(user_id, _number(body, "message_id"), _text(body, "emoji"))
+
+
 def _block(world: World, user_id: int, _body: JSON) -> None:
     world.block(user_id)
 
@@ -157,6 +172,8 @@ DEEDS: dict[str, Callable[[World, int, JSON], JSON | None]] = {
     "sticker": _sticker,
     "photo": _photo,
     "voice": _voice,
+    "document": _document,
+    "react": _react,
     "block": _block,
     "unblock": _unblock,
     "language": _language,

@@ -6,6 +6,7 @@ as 0; here both are refused, and so is what the bot has no use for (topics, busi
 """
 
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ class Upload:
 
 class Kind(Enum):
     INTEGER = auto()
+    NUMBER = auto()
     STRING = auto()
     BOOLEAN = auto()
     OBJECT = auto()
@@ -34,7 +36,7 @@ class Kind(Enum):
     FILE = auto()
 
 
-INTEGER, STRING, BOOLEAN = Kind.INTEGER, Kind.STRING, Kind.BOOLEAN
+INTEGER, NUMBER, STRING, BOOLEAN = Kind.INTEGER, Kind.NUMBER, Kind.STRING, Kind.BOOLEAN
 OBJECT, CHAT, FILE = Kind.OBJECT, Kind.CHAT, Kind.FILE
 Parameters = Mapping[str, Kind]
 
@@ -48,6 +50,7 @@ SENT: Parameters = {
 }
 PLACE: Parameters = {"chat_id": CHAT, "message_id": INTEGER}
 CAPTIONED: Parameters = {**SENT, "caption": STRING, "parse_mode": STRING}
+POINT: Parameters = {"latitude": NUMBER, "longitude": NUMBER}
 MENU: Parameters = {"scope": OBJECT, "language_code": STRING}
 
 METHODS: dict[str, Parameters] = {
@@ -72,6 +75,23 @@ METHODS: dict[str, Parameters] = {
         "document": FILE,
         "disable_content_type_detection": BOOLEAN,
     },
+    "sendvoice": {**CAPTIONED, "voice": FILE, "duration": INTEGER},
+    "sendaudio": {
+        **CAPTIONED,
+        "audio": FILE,
+        "duration": INTEGER,
+        "performer": STRING,
+        "title": STRING,
+    },
+    "sendlocation": {**SENT, **POINT},
+    "sendvenue": {**SENT, **POINT, "title": STRING, "address": STRING},
+    "copymessage": {
+        **CAPTIONED,
+        "from_chat_id": CHAT,
+        "message_id": INTEGER,
+        "show_caption_above_media": BOOLEAN,
+    },
+    "setmessagereaction": {**PLACE, "reaction": OBJECT, "is_big": BOOLEAN},
     "editmessagetext": {**PLACE, **MARKED, "text": STRING, "reply_markup": OBJECT},
     "editmessagecaption": {
         **PLACE,
@@ -134,6 +154,8 @@ def _read(name: str, kind: Kind, value: object) -> Any:
     match kind:
         case Kind.INTEGER:
             return _whole(name, value)
+        case Kind.NUMBER:
+            return _number(name, value)
         case Kind.STRING:
             return _string(name, value)
         case Kind.BOOLEAN:
@@ -152,6 +174,16 @@ def _whole(name: str, value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise stricter(f'parameter "{name}" must be an Integer')
     return value
+
+
+def _number(name: str, value: object) -> float:
+    try:
+        number = float(str(value))
+    except ValueError:
+        number = math.nan
+    if isinstance(value, bool) or not math.isfinite(number):
+        raise stricter(f'parameter "{name}" must be a Float')
+    return number
 
 
 def _string(name: str, value: object) -> str:

@@ -1,9 +1,10 @@
 """JSON: facts in the shapes of the Bot API (core.telegram.org/bots/api) and of the page."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
-from sandbox.chats import Chat, File, Message
+from sandbox.chats import Chat, File, Message, Place
 from sandbox.keyboard import Button
 from sandbox.markup import render
 from sandbox.people import JOINED, NEW, Person
@@ -62,9 +63,18 @@ def message(message: Message, bot: Profile) -> JSON:
         "chat": chat(message.person),
         "date": message.date,
         **({"edit_date": message.edit_date} if message.edit_date else {}),
+        **_reply(message, bot),
         **_content(message),
         **({"reply_markup": _markup(message)} if message.keyboard else {}),
     }
+
+
+def _reply(answer: Message, bot: Profile) -> JSON:
+    return {"reply_to_message": message(answer.reply_to, bot)} if answer.reply_to else {}
+
+
+def reaction(emoji: str) -> list[JSON]:
+    return [{"type": "emoji", "emoji": emoji}] if emoji else []
 
 
 def file(file: File) -> JSON:
@@ -88,7 +98,12 @@ def for_page(message: Message) -> JSON:
         "photo": {"url": _url(message.photo)} if message.photo else None,
         "document": _page_document(message.document),
         "voice": {"url": _url(message.voice)} if message.voice else None,
+        "audio": _page_document(message.audio),
         "sticker": message.sticker,
+        "place": asdict(message.place) if message.place else None,
+        "reply": _quoted(message.reply_to),
+        "liked": message.liked,
+        "bot_liked": message.bot_liked,
         "keyboard": [[_button(button) for button in row] for row in message.keyboard] or None,
     }
 
@@ -126,7 +141,12 @@ def _content(message: Message) -> JSON:
         shown = {"file_name": message.document.name, "mime_type": message.document.mime}
         content["document"] = {**_file(message.document), **shown}
     if message.voice:
-        content["voice"] = {**_file(message.voice), "duration": 1, "mime_type": message.voice.mime}
+        content["voice"] = _sound(message.voice)
+    if message.audio:
+        titled = {"title": message.audio.title} if message.audio.title else {}
+        content["audio"] = {**_sound(message.audio), "file_name": message.audio.name, **titled}
+    if message.place:
+        content |= _place(message.place)
     if message.sticker:
         content["sticker"] = _sticker(message.sticker)
     if message.text is not None:
@@ -165,6 +185,26 @@ def _file(file: File) -> JSON:
         "file_unique_id": file.unique_id,
         "file_size": len(file.data),
     }
+
+
+def _sound(file: File) -> JSON:
+    return {**_file(file), "duration": file.seconds, "mime_type": file.mime}
+
+
+def _place(place: Place) -> JSON:
+    """ "For backward compatibility, when a venue is set, the location field is also set"."""
+    point = {"latitude": place.latitude, "longitude": place.longitude}
+    if not place.title:
+        return {"location": point}
+    venue = {"location": point, "title": place.title, "address": place.address}
+    return {"location": point, "venue": venue}
+
+
+def _quoted(message: Message | None) -> JSON | None:
+    if message is None:
+        return None
+    who = "bot" if message.from_bot else "me"
+    return {"message_id": message.message_id, "from": who, "text": message.text or ""}
 
 
 def _picture(file: File) -> JSON:

@@ -172,14 +172,20 @@ class State:
         self.tell(chat, {"type": kind, "message": shapes.for_page(message)})
         return message
 
+    def change_reaction(self, chat: Chat, message: Message) -> Message:
+        """Put a message back with other reactions: that is no edit."""
+        chat.messages[message.message_id] = message
+        self.tell(chat, {"type": "reaction", "message": shapes.for_page(message)})
+        return message
+
     def remove(self, chat: Chat, message_id: int) -> None:
         del chat.messages[message_id]
         self.tell(chat, {"type": "delete", "message_id": message_id})
 
-    def keep(self, data: bytes, name: str, mime: str, size: tuple[int, int] | None = None) -> File:
+    def keep(self, data: bytes, name: str, mime: str, kind: str = "document", **more: Any) -> File:
         """Store a file under a new identifier."""
         key = secrets.token_urlsafe(12)
-        file = File(f"file-{key}", key, data, name, mime, size)
+        file = File(f"file-{key}", key, data, name, mime, kind=kind, **more)
         self.files[file.file_id] = file
         return file
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from sandbox import samples, shapes
 from sandbox.chats import Callback, Chat, File, Group, Message
+from sandbox.emoji import EMOJI
 from sandbox.images import size_of
 from sandbox.refusal import Impossible
 from sandbox.state import State
@@ -23,15 +24,40 @@ class World(State):
     """The state with hands: each method raises Impossible where a real phone has no such
     button, and returns what was made."""
 
-    def send_text(self, user_id: int, text: str) -> Message:
-        """Type and send; a long text leaves in several messages, the last one is returned."""
+    def send_text(self, user_id: int, text: str, reply_to: int | None = None) -> Message:
+        """Type and send, perhaps as an answer to the message of this number.
+
+        A long text leaves in several messages; the last one is returned.
+        """
         chat = self._open(user_id)
+        answered = None if reply_to is None else self._message(chat, reply_to).answered
         if not is_encodable(text) or not plain(text).text:
             raise Impossible("There is nothing to send.")
         for part in split(text, LONGEST):
             formatted = plain(part)
-            sent = self._send(chat, text=formatted.text, entities=formatted.entities)
+            content = {"text": formatted.text, "entities": formatted.entities}
+            sent = self._send(chat, reply_to=answered, **content)
+            answered = None
         return sent
+
+    def react(self, user_id: int, message_id: int, emoji: str) -> Message:
+        """React by an emoji, once more takes it back; "" for none."""
+        chat = self._open(user_id)
+        message = self._message(chat, message_id)
+        if emoji and emoji not in EMOJI:
+            raise Impossible("Telegram has no such reaction.")
+        liked = "" if emoji == message.liked else emoji
+        changed = self.change_reaction(chat, replace(message, liked=liked))
+        update = {
+            "chat": shapes.chat(chat.person),
+            "message_id": message_id,
+            "user": shapes.user(chat.person),
+            "date": self.now(),
+            "old_reaction": shapes.reaction(message.liked),
+            "new_reaction": shapes.reaction(liked),
+        }
+        self.mailbox.put("message_reaction", update)
+        return changed
 
     def start(self, user_id: int, payload: str | None = None) -> Message:
         """Press Start, perhaps through a deep link; a block ends with it."""
@@ -101,12 +127,12 @@ class World(State):
         return self._send(self._open(user_id), sticker=samples.STICKER)
 
     def send_voice(self, user_id: int) -> Message:
-        file = self.keep(samples.voice(), "voice.ogg", "audio/ogg")
+        file = self.keep(samples.voice(), "voice.ogg", "audio/ogg", "voice", seconds=1)
         return self._send(self._open(user_id), voice=file)
 
     def send_photo(self, user_id: int, caption: str = "") -> Message:
         data = samples.photo()
-        file = self.keep(data, "photo.png", "image/png", size_of(data))
+        file = self.keep(data, "photo.png", "image/png", "photo", size=size_of(data))
         return self._send(self._open(user_id), photo=file, text=caption or None)
 
     def send_document(self, user_id: int, data: bytes, name: str, mime: str) -> Message:
@@ -138,6 +164,11 @@ class World(State):
         if not chat.started:
             raise Impossible("Press Start first.")
         return chat
+
+    def _message(self, chat: Chat, message_id: int) -> Message:
+        if message_id not in chat.messages:
+            raise Impossible("This message is not there any more.")
+        return chat.messages[message_id]
 
     def _send(self, chat: Chat, **content: Any) -> Message:
         message = Message(

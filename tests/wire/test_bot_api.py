@@ -420,24 +420,41 @@ async def test_the_bot_leaves_a_group_once(wire: Wire, world: World) -> None:
 async def test_the_menu_is_the_one_of_the_narrowest_scope_and_the_language(
     wire: Wire, world: World
 ) -> None:
-    def menu() -> list[str]:
-        chat = world.chats[1001]
-        return [each.description for each in chat.menu]
+    """Each list wins over those before it, and gives way again when it is deleted."""
+    lists = [
+        {"scope": {"type": scope, **chat}, **language}
+        for scope, chat in (
+            ("default", {}),
+            ("all_private_chats", {}),
+            ("chat", {"chat_id": 1001}),
+        )
+        for language in ({}, {"language_code": "de"})
+    ]
+    menus: list[list[str]] = [[]]
 
-    def one(words: str) -> list[dict[str, str]]:
-        return [{"command": "menu", "description": words}]
+    def see() -> list[str]:
+        return [each.description for each in world.chats[1001].menu]
 
-    await wire.result("setMyCommands", commands=one("everybody"))
-    assert menu() == ["everybody"]
-    await wire.result("setMyCommands", commands=one("alle"), language_code="de")
-    assert menu() == ["alle"]
-    mine = {"type": "chat", "chat_id": 1001}
-    await wire.result("setMyCommands", commands=one("Paola"), scope=mine)
-    assert menu() == ["Paola"]
-    assert await wire.result("getMyCommands", scope=mine) == one("Paola")
-    assert await wire.result("getMyCommands", scope=mine, language_code="de") == []
-    await wire.result("deleteMyCommands", scope=mine)
-    assert menu() == ["alle"]
+    for number, where in enumerate(lists):
+        one = [{"command": "menu", "description": f"list {number}"}]
+        await wire.result("setMyCommands", commands=one, **where)
+        assert await wire.result("getMyCommands", **where) == one
+        menus.append(see())
+    assert menus == [[], *([f"list {number}"] for number in range(6))]
+    await wire.result("setMyCommands", commands=[], scope={"type": "all_group_chats"})
+    for number, where in reversed(list(enumerate(lists))):
+        await wire.result("deleteMyCommands", **where)
+        assert await wire.result("getMyCommands", **where) == []
+        assert see() == menus[number]
+
+
+async def test_a_menu_in_another_language_or_chat_is_not_shown(wire: Wire, world: World) -> None:
+    one = [{"command": "menu", "description": "not here"}]
+    await wire.result("setMyCommands", commands=one, language_code="ar")
+    await wire.result("setMyCommands", commands=one, scope={"type": "chat", "chat_id": 1002})
+    assert (world.chats[1001].menu, len(world.chats[1003].menu)) == ((), 1)
+    world.speak(1001, "ar-EG")
+    assert len(world.chats[1001].menu) == 1
 
 
 async def test_descriptions_vary_by_language(wire: Wire) -> None:

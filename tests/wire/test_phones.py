@@ -81,7 +81,12 @@ async def test_a_phone_hears_what_happens_in_order(wire: Wire, world: World) -> 
                 "photo": None,
                 "document": None,
                 "voice": None,
+                "audio": None,
                 "sticker": None,
+                "place": None,
+                "reply": None,
+                "liked": "",
+                "bot_liked": "",
                 "keyboard": [[{"text": "Yes", "callback_data": "yes"}]],
             },
         }

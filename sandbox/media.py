@@ -1,0 +1,76 @@
+"""The Bot API's methods that send files and places, and what was sent already.
+
+Sources: core.telegram.org/bots/api#sendphoto and after it, #copymessage; tdlib/telegram-bot-api,
+Client.cpp, process_send_*_query, process_copy_message_query, get_location.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+from sandbox.attachments import read_file
+from sandbox.chats import Place
+from sandbox.refusal import bad, stricter
+from sandbox.request import Request
+from sandbox.sending import caption, find, send
+
+
+async def send_photo(request: Request) -> Any:
+    words = caption(request)
+    return send(request, photo=read_file(request, "photo"), **words)
+
+
+async def send_document(request: Request) -> Any:
+    words = caption(request)
+    return send(request, document=read_file(request, "document"), **words)
+
+
+async def send_voice(request: Request) -> Any:
+    words, file = caption(request), read_file(request, "voice")
+    return send(request, voice=replace(file, seconds=_seconds(request, file.seconds)), **words)
+
+
+async def send_audio(request: Request) -> Any:
+    words, file = caption(request), read_file(request, "audio")
+    title = request.values.get("title", file.title)
+    seconds = _seconds(request, file.seconds)
+    return send(request, audio=replace(file, seconds=seconds, title=title), **words)
+
+
+async def send_location(request: Request) -> Any:
+    return send(request, place=_place(request))
+
+
+async def send_venue(request: Request) -> Any:
+    title, address = request.needed("title"), request.needed("address")
+    return send(request, place=replace(_place(request), title=title, address=address))
+
+
+async def copy_message(request: Request) -> Any:
+    """Text, file and entities; a caption only where another is given; never the keyboard."""
+    source = replace(request, values={**request.values, "chat_id": request.needed("from_chat_id")})
+    original = find(source, "message to copy")
+    content = {name: getattr(original, name) for name in COPIED}
+    if original.file is not None and "caption" in request.values:
+        content |= caption(request)
+    return {"message_id": send(request, **content)["message_id"]}
+
+
+COPIED = ("text", "entities", "photo", "document", "voice", "audio", "sticker", "place")
+
+
+def _seconds(request: Request, known: int) -> int:
+    seconds: int = request.values.get("duration", known)
+    return seconds
+
+
+def _place(request: Request) -> Place:
+    for name in ("latitude", "longitude"):
+        if name not in request.values:
+            raise bad(f"{name} is empty")
+    place = Place(
+        latitude=request.values["latitude"],
+        longitude=request.values["longitude"],
+    )
+    if abs(place.latitude) > 90 or abs(place.longitude) > 180:
+        raise stricter("there is no such place on earth")
+    return place
