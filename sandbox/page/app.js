@@ -1,4 +1,4 @@
-// The page: people, three phones, tabs on a narrow screen, links between the phones.
+// The page: people, their phones, tabs on a narrow screen, links between the phones.
 
 import { ClockBar } from "/page/clock.js";
 import { startPayload } from "/page/links.js";
@@ -6,8 +6,11 @@ import { fullName, paintAvatar } from "/page/people.js";
 import { Phone } from "/page/phone.js";
 import { askGuest, choosePhone, offerControls, showPeople } from "/page/sheets.js";
 import { Line, ask } from "/page/wire.js";
+import { WireLog } from "/page/wire_log.js";
 
-const PLACES = 3;
+const PLACES = 3; // to begin with
+const MOST = 6;
+const NUMBERS = ["No phone", "One phone", "Two phones", "Three phones", "Four phones", "Five phones", "Six phones"];
 const people = new Map();
 const phones = [];
 const tabs = [];
@@ -15,6 +18,7 @@ const narrow = matchMedia("(width < 60rem)");
 let active = 0;
 
 const clock = new ClockBar();
+new WireLog(() => [...people.values()]);
 const line = new Line({
   phones: () => phones.map(({ person }) => person.id),
   hear(event) {
@@ -97,15 +101,62 @@ async function readPeople() {
 function tellLead() {
   const roles = phones.map(({ person }) => `${person.first_name} (${person.role_hint})`);
   document.getElementById("lead").textContent =
-    `Three phones, one bot: ${roles.join(", ")}. Write on one, watch the others.`;
+    `${NUMBERS[phones.length]}, one bot: ${roles.join(", ")}. Write on one, watch the others.`;
 }
 
 // Which person on which phone: kept in the address
 
 function wanted() {
-  const asked = location.hash.slice(1).split(",").map(Number);
-  const ids = [...new Set([...asked, ...people.keys()])].filter((id) => people.has(id));
-  return ids.slice(0, PLACES);
+  const asked = location.hash.slice(1).split(",").map(Number).filter((id) => people.has(id));
+  const ids = asked.length ? asked : [...people.keys()].slice(0, PLACES);
+  return [...new Set(ids)].slice(0, MOST);
+}
+
+/** As many phones as people, in their order. */
+function lay(ids) {
+  while (phones.length > ids.length) drop(phones.length - 1);
+  ids.forEach((id, at) => (phones[at] ?? addPhone()).show(people.get(id)));
+  activate(Math.min(active, phones.length - 1));
+  remember();
+}
+
+function addPhone() {
+  const phone = new Phone(world);
+  phones.push(phone);
+  addTab();
+  document.getElementById("phones").append(phone.root);
+  number();
+  return phone;
+}
+
+/** One more phone, for somebody who has none yet. */
+function give(person) {
+  const phone = addPhone();
+  phone.show(person);
+  remember();
+  activate(phones.indexOf(phone));
+  phone.root.scrollIntoView({ inline: "nearest", block: "nearest" });
+}
+
+function drop(at) {
+  phones.splice(at, 1)[0].root.remove();
+  tabs.splice(at, 1)[0].remove();
+  number();
+}
+
+function putAway(person) {
+  drop(phones.findIndex((phone) => phone.person.id === person.id));
+  activate(Math.min(active, phones.length - 1));
+  remember();
+}
+
+function number() {
+  phones.forEach(({ root }, at) => {
+    root.id = `phone-${at}`;
+    tabs[at].id = `tab-${at}`;
+    tabs[at].setAttribute("aria-controls", root.id);
+  });
+  asPanels();
 }
 
 function remember() {
@@ -136,19 +187,18 @@ function drawTabs() {
   });
 }
 
-function addTab(at) {
+function addTab() {
   const tab = document.createElement("button");
   tab.type = "button";
   tab.role = "tab";
-  tab.id = `tab-${at}`;
-  tab.setAttribute("aria-controls", `phone-${at}`);
   tab.innerHTML =
     '<span class="avatar" aria-hidden="true"></span><span class="name"></span>'
     + '<span class="dot"><span class="unseen">new message</span></span>';
-  tab.addEventListener("click", () => activate(at));
+  tab.addEventListener("click", () => activate(tabs.indexOf(tab)));
   tab.addEventListener("keydown", ({ key }) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
-    if (step) activate((at + step + PLACES) % phones.length, { focus: true });
+    if (!step) return;
+    activate((tabs.indexOf(tab) + step + tabs.length) % tabs.length, { focus: true });
   });
   tabs.push(tab);
   document.getElementById("tabs").append(tab);
@@ -164,12 +214,15 @@ function asPanels() {
 // The beginning
 
 function addGuest() {
+  const isRoom = phones.length < MOST;
+  const places = phones.map(({ person }) => `${fullName(person)}’s place`);
   askGuest({
-    places: phones.map(({ person }) => `${fullName(person)}’s place`),
-    place: narrow.matches ? active : PLACES - 1,
+    places: isRoom ? [...places, "a phone of their own"] : places,
+    place: narrow.matches ? active : Math.min(PLACES, phones.length) - 1,
     added: (person, at) => {
       people.set(person.id, person);
-      world.hand(phones[at], person.id);
+      if (at === phones.length) give(person);
+      else world.hand(phones[at], person.id);
       for (const phone of phones) phone.plate();
       activate(at);
     },
@@ -180,9 +233,12 @@ async function whoIsWho() {
   await readPeople();
   for (const phone of phones) phone.plate();
   showPeople(world.people(), (person) => {
-    if (phones.some((phone) => phone.person === person)) return "on a phone";
-    if (person.blocked) return "has blocked the bot";
-    return person.started ? "has started" : "not started";
+    const has = phones.some((phone) => phone.person === person);
+    if (has && phones.length > 1) return { label: "Put away", pressed: () => putAway(person) };
+    if (has) return { state: "on a phone" };
+    if (phones.length < MOST) return { label: "Show phone", pressed: () => give(person) };
+    if (person.blocked) return { state: "has blocked the bot" };
+    return { state: person.started ? "has started" : "not started" };
   });
 }
 
@@ -195,22 +251,10 @@ async function begin() {
     return;
   }
   trouble.hidden = true;
-  wanted().forEach((id, at) => {
-    const phone = new Phone(at, world);
-    phones.push(phone);
-    addTab(at);
-    document.getElementById("phones").append(phone.root);
-    phone.show(people.get(id));
-  });
-  remember();
-  activate(0);
-  asPanels();
+  lay(wanted());
   narrow.addEventListener("change", asPanels);
   document.addEventListener("visibilitychange", () => document.hidden || readPeople());
-  addEventListener("hashchange", () => {
-    wanted().forEach((id, at) => phones[at].show(people.get(id)));
-    remember();
-  });
+  addEventListener("hashchange", () => lay(wanted()));
   document.getElementById("open-people").addEventListener("click", whoIsWho);
   document.getElementById("open-guest").addEventListener("click", addGuest);
 }

@@ -1,6 +1,6 @@
 // The messages of one chat, in order: drawn, edited in place, parted by days, kept at the newest.
 
-import { dayLabel, dayOf, draw, icon } from "/page/message.js";
+import { dayLabel, dayOf, draw } from "/page/message.js";
 import { runsToTheLeft } from "/page/tongues.js";
 import { wordsOf } from "/page/words.js";
 
@@ -28,6 +28,7 @@ export class Chat {
     this.#newest = view.querySelector(".newest");
     this.#newest.addEventListener("click", () => this.toEnd());
     this.#log.addEventListener("scroll", () => this.#scrolled());
+    this.#log.addEventListener("keydown", (event) => this.#walk(event));
     const growth = new ResizeObserver(() => this.keepEnd());
     growth.observe(this.#box);
     growth.observe(this.#log);
@@ -48,7 +49,7 @@ export class Chat {
     this.#words = wordsOf(code);
     for (const message of this.#messages.values()) this.#put(message);
     this.#drawDays();
-    this.#markLastOwn();
+    this.#rove();
     this.#tellNewest();
   }
 
@@ -83,10 +84,28 @@ export class Chat {
 
   change(message) {
     if (!this.#messages.has(message.message_id)) return;
-    const article = this.#put(message);
-    article.classList.add("changed");
-    setTimeout(() => article.classList.remove("changed"), GLOW);
+    this.#glow(this.#put(message));
     this.#settle();
+  }
+
+  /** Other reactions: no edit, so it does not glow. */
+  react(message) {
+    if (!this.#messages.has(message.message_id)) return;
+    this.#put(message);
+    this.#settle();
+  }
+
+  message(id) {
+    return this.#messages.get(id);
+  }
+
+  /** Brings a message into view and marks it for a moment. */
+  show(id) {
+    const article = this.#article(id);
+    if (!article) return;
+    article.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    article.focus({ preventScroll: true });
+    this.#glow(article);
   }
 
   remove(id) {
@@ -114,8 +133,13 @@ export class Chat {
 
   #settle() {
     this.#drawDays();
-    this.#markLastOwn();
+    this.#rove();
     this.keepEnd();
+  }
+
+  #glow(article) {
+    article.classList.add("changed");
+    setTimeout(() => article.classList.remove("changed"), GLOW);
   }
 
   #put(message) {
@@ -167,16 +191,23 @@ export class Chat {
     }
   }
 
-  #markLastOwn() {
-    for (const old of this.#box.querySelectorAll(".pencil")) old.remove();
-    const last = this.lastOwn();
-    if (!last) return;
-    const pencil = document.createElement("button");
-    pencil.type = "button";
-    pencil.className = "round pencil";
-    pencil.setAttribute("aria-label", this.#words.edit);
-    pencil.append(icon("pencil"));
-    this.#article(last.message_id).querySelector(".bubble").before(pencil);
+  get #menus() {
+    return [...this.#box.querySelectorAll(".more")];
+  }
+
+  /** One message's menu is reached by Tab: the newest one's, or where the arrows have gone. */
+  #rove(to = this.#menus.at(-1)) {
+    for (const each of this.#menus) each.tabIndex = each === to ? 0 : -1;
+  }
+
+  #walk(event) {
+    const here = this.#menus.indexOf(event.target);
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const next = here < 0 || !step ? undefined : this.#menus[here + step];
+    if (!next) return;
+    event.preventDefault();
+    this.#rove(next);
+    next.focus();
   }
 
   #scrolled() {
@@ -198,7 +229,11 @@ export class Chat {
 }
 
 /** An edit must not throw a keyboard user out of the card. */
-function focusAgain(article, { dataset }) {
+function focusAgain(article, { dataset, classList }) {
+  if (classList.contains("more") || classList.contains("reaction")) {
+    article.querySelector(".more").focus({ preventScroll: true });
+    return;
+  }
   const same = article.querySelector(
     `.key[data-row="${dataset.row}"][data-column="${dataset.column}"]`,
   );

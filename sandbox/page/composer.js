@@ -1,8 +1,8 @@
-// Where a person writes: text, commands, attachments, and the last message again.
+// Where a person writes: text, an answer, commands, attachments, and the last message again.
 
 import { direction } from "/page/lines.js";
 import { Menu } from "/page/menu.js";
-import { wordsOf } from "/page/words.js";
+import { fill, wordsOf } from "/page/words.js";
 
 export class Composer {
   #form;
@@ -12,6 +12,7 @@ export class Composer {
   #list;
   #menu;
   #edited = null;
+  #replied = null;
   #kept = "";
   #words = wordsOf("en");
   #otherwise = "ltr";
@@ -31,8 +32,10 @@ export class Composer {
     new Menu(form.querySelector(".attach-button"), attach);
     attach.addEventListener("click", ({ target }) => {
       const what = target.closest("[data-send]")?.dataset.send;
-      if (what) this.act(what, {});
+      if (what === "document") this.#file.click();
+      else if (what) this.act(what, {});
     });
+    this.#file.addEventListener("change", () => this.#sendFile());
     this.#list.addEventListener("click", ({ target }) => {
       const chosen = target.closest("[data-command]")?.dataset.command;
       if (!chosen) return;
@@ -80,16 +83,40 @@ export class Composer {
 
   edit(message) {
     if (this.#edited === null) this.#kept = this.#area.value;
+    this.#replied = null;
     this.#edited = message;
-    this.#form.querySelector(".editing").hidden = false;
-    this.#form.querySelector(".before").textContent = message.text;
-    this.#nameSend();
+    this.#strip("edit", message);
     this.#area.value = message.text;
     this.#written();
     this.#area.focus();
   }
 
+  /** What is written next answers this message. */
+  reply(message) {
+    if (this.#edited !== null) this.leave();
+    this.#replied = message;
+    this.#strip("reply", message);
+    this.#area.focus();
+  }
+
+  /** The line above the field: what the words belong to. */
+  #strip(what, { text }) {
+    const strip = this.#form.querySelector(".editing");
+    strip.hidden = false;
+    strip.querySelector("use").setAttribute("href", what === "edit" ? "#pencil" : "#reply");
+    strip.querySelector("strong").dataset.word = what;
+    strip.querySelector(".leave").dataset.label = what === "edit" ? "stopEditing" : "stopReplying";
+    strip.querySelector(".before").textContent = text || this.#words.message;
+    fill(strip, this.#words);
+    this.#nameSend();
+  }
+
   leave() {
+    if (this.#replied) {
+      this.#close();
+      this.#area.focus();
+      return;
+    }
     const kept = this.#kept;
     this.#close();
     this.#area.value = kept;
@@ -99,6 +126,7 @@ export class Composer {
 
   #close() {
     this.#edited = null;
+    this.#replied = null;
     this.#kept = "";
     this.#form.querySelector(".editing").hidden = true;
     this.#nameSend();
@@ -113,13 +141,28 @@ export class Composer {
     const text = this.#area.value.trim();
     if (!text) return;
     const edited = this.#edited;
+    const reply_to = this.#replied?.message_id ?? null;
     if (edited) this.leave();
     else this.draft = "";
     if (edited && edited.text === text) return;
     const went = await (edited
       ? this.act("edit", { message_id: edited.message_id, text })
-      : this.act("send", { text }));
+      : this.act("send", { text, reply_to }));
     if (!went && !edited && !this.#area.value) this.draft = text;
+  }
+
+  get #file() {
+    return this.#form.querySelector("input[type=file]");
+  }
+
+  async #sendFile() {
+    const [file] = this.#file.files;
+    if (!file) return;
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const signs = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+    this.#file.value = "";
+    const mime = file.type || "application/octet-stream";
+    this.act("document", { name: file.name, mime, data: btoa(signs) });
   }
 
   #key(event) {
@@ -129,7 +172,7 @@ export class Composer {
       this.#submit();
     } else if (event.key === "Escape") {
       if (this.#menu.isOpen) this.#menu.close();
-      else if (this.#edited) this.leave();
+      else if (this.#edited || this.#replied) this.leave();
     } else if (event.key === "ArrowDown" && this.#menu.isOpen) {
       event.preventDefault();
       this.#menu.focus();

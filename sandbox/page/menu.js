@@ -1,13 +1,14 @@
-// A small menu on a button: arrows move, Escape and a press elsewhere close.
+// A small menu: arrows move, Escape and a press elsewhere close. It has a button of its own, or is
+// opened for one of many.
 
 export class Menu {
   constructor(button, list, { before } = {}) {
     this.button = button;
     this.list = list;
     this.before = before;
-    button.setAttribute("aria-haspopup", "menu");
-    button.setAttribute("aria-expanded", "false");
-    button.addEventListener("click", () => {
+    button?.setAttribute("aria-haspopup", "menu");
+    button?.setAttribute("aria-expanded", "false");
+    button?.addEventListener("click", () => {
       if (this.isOpen) this.close();
       else this.open({ focus: true });
     });
@@ -16,7 +17,7 @@ export class Menu {
     });
     list.addEventListener("keydown", (event) => this.#move(event));
     document.addEventListener("pointerdown", ({ target }) => {
-      if (this.isOpen && !list.contains(target) && !button.contains(target)) this.close();
+      if (this.isOpen && !list.contains(target) && !this.button.contains(target)) this.close();
     });
   }
 
@@ -25,7 +26,7 @@ export class Menu {
   }
 
   get #items() {
-    return [...this.list.querySelectorAll("[role=menuitem]")];
+    return [...this.list.querySelectorAll("[role=menuitem]:not([hidden])")];
   }
 
   open({ focus = false } = {}) {
@@ -48,7 +49,10 @@ export class Menu {
   #move(event) {
     const items = this.#items;
     const here = items.indexOf(document.activeElement);
-    const steps = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: items.length - 1 };
+    const steps = {
+      ArrowDown: here + 1, ArrowRight: here + 1, ArrowUp: here - 1, ArrowLeft: here - 1,
+      Home: 0, End: items.length - 1,
+    };
     if (event.key in steps) {
       event.preventDefault();
       items[(steps[event.key] + items.length) % items.length]?.focus();

@@ -25,21 +25,25 @@ export function draw(article, message, { botName, otherwise, words: says }) {
   article.tabIndex = -1;
 
   const bubble = element("div", "bubble");
+  if (message.reply) bubble.append(quote(message.reply, { botName, otherwise, says }));
   if (message.photo) bubble.append(photo(message, says));
   if (message.document) bubble.append(file(message.document));
   if (message.voice) bubble.append(voice(message.voice, says));
+  if (message.audio) bubble.append(voice(message.audio, says, message.audio.name));
+  if (message.place) bubble.append(place(message.place, says));
   if (message.sticker) bubble.append(sticker(message.sticker, says));
   const words = hasWords(message) ? element("div", "text") : null;
   if (words) {
     words.append(lines(message, otherwise, says.hidden));
     bubble.append(words);
   }
+  if (message.liked || message.bot_liked) bubble.append(reactions(message, says));
   bubble.append(meta(message, time, says));
   settleMeta(bubble, words);
   bubble.classList.toggle("bare", Boolean(message.sticker));
   bubble.classList.toggle("picture", Boolean(message.photo));
   bubble.classList.toggle("only-media", !words);
-  article.replaceChildren(bubble);
+  article.replaceChildren(bubble, more(says));
   if (message.keyboard?.length) article.append(keyboard(message.keyboard, otherwise, says));
   return article;
 }
@@ -60,6 +64,59 @@ export function icon(name) {
   use.setAttribute("href", `#${name}`);
   svg.append(use);
   return svg;
+}
+
+/** Opens the menu of this message; only the newest one's is reached by Tab, the others by arrows. */
+function more(says) {
+  const button = element("button", "round more");
+  button.type = "button";
+  button.tabIndex = -1;
+  button.setAttribute("aria-haspopup", "menu");
+  button.setAttribute("aria-label", says.more);
+  button.append(icon("reply"));
+  return button;
+}
+
+function quote({ message_id, from, text }, { botName, otherwise, says }) {
+  const button = element("button", "quote");
+  button.type = "button";
+  button.dataset.answered = String(message_id);
+  const first = (text || says.message).split("\n")[0];
+  const words = element("span", "", first);
+  button.dir = direction(first, otherwise);
+  button.append(element("strong", "", from === "me" ? says.you : botName), words);
+  return button;
+}
+
+function reactions({ liked, bot_liked }, says) {
+  const row = element("div", "reactions");
+  if (liked) {
+    const mine = element("button", "reaction", liked);
+    mine.type = "button";
+    mine.dataset.emoji = liked;
+    mine.setAttribute("aria-pressed", "true");
+    mine.setAttribute("aria-label", says.yourReaction.replace("{emoji}", liked));
+    row.append(mine);
+  }
+  if (bot_liked) {
+    const theirs = element("span", "reaction", bot_liked);
+    theirs.setAttribute("role", "img");
+    theirs.setAttribute("aria-label", says.botReaction.replace("{emoji}", bot_liked));
+    row.append(theirs);
+  }
+  return row;
+}
+
+function place({ latitude, longitude, title, address }, says) {
+  const link = element("a", "place");
+  link.href = `https://www.openstreetmap.org/?mlat=${latitude}&mlon=${longitude}#map=17/${latitude}/${longitude}`;
+  const pin = element("span", "sheet-icon");
+  pin.append(icon("pin"));
+  const words = element("span", "words");
+  const below = address || `${latitude}, ${longitude}`;
+  words.append(element("bdi", "name", title || says.place), element("small", "", below));
+  link.append(pin, words);
+  return link;
 }
 
 function meta({ edited, date, from }, time, says) {
@@ -97,8 +154,7 @@ function photo(message, says) {
 function file({ name, url, mime }) {
   const link = element("a", "file");
   link.href = url;
-  link.target = "_blank";
-  link.rel = "noopener";
+  link.download = name;
   const ending = /\.([a-z0-9]{1,5})$/i.exec(name)?.[1] ?? "";
   const sheet = element("span", "sheet-icon");
   sheet.append(icon("file"));
@@ -108,7 +164,7 @@ function file({ name, url, mime }) {
   return link;
 }
 
-function voice({ url }, says) {
+function voice({ url }, says, title = "") {
   const box = element("div", "voice");
   const button = element("button", "round");
   button.type = "button";
@@ -131,7 +187,7 @@ function voice({ url }, says) {
     bar.style.blockSize = `${height}px`;
     wave.append(bar);
   }
-  box.append(button, wave, audio);
+  box.append(button, title ? element("bdi", "name", title) : wave, audio);
   return box;
 }
 

@@ -1,5 +1,6 @@
 // One phone: a person, their chat with the bot, and everything they can do in it.
 
+import { BubbleMenu } from "/page/bubble_menu.js";
 import { Chat } from "/page/chat.js";
 import { Composer } from "/page/composer.js";
 import { direction, lines } from "/page/lines.js";
@@ -17,6 +18,7 @@ export class Phone {
   #world;
   #chat;
   #composer;
+  #bubbles;
   #drafts = new Map();
   #isOnline = false;
   #answering = "no"; // "no", "yes", "late"
@@ -25,10 +27,9 @@ export class Phone {
   #language = null;
   #words = wordsOf("en");
 
-  constructor(number, world) {
+  constructor(world) {
     this.#world = world;
     this.root = document.getElementById("phone").content.cloneNode(true).firstElementChild;
-    this.root.id = `phone-${number}`;
     this.#part(".bot-name").textContent = world.bot.name;
     this.#chat = new Chat(this.#part(".view"), world.bot.name);
     this.#composer = new Composer(this.#part(".composer"), {
@@ -83,10 +84,11 @@ export class Phone {
     const { otherwise } = this.#chat;
     this.#part(".device").lang = code;
     fill(this.root, this.#words);
-    for (const each of this.root.querySelectorAll(".options, .attach, .welcome, .starting, .note, .editing p")) {
+    for (const each of this.root.querySelectorAll(".options, .attach, .welcome, .starting, .note, .editing p, .bubble-menu")) {
       each.dir = otherwise;
     }
     this.#composer.speak(this.#words, otherwise);
+    this.#bubbles.speak(this.#words);
     this.#tellState();
   }
 
@@ -120,6 +122,7 @@ export class Phone {
       snapshot: () => this.#snapshot(event),
       message: () => this.#arrived(event.message),
       edit: () => this.#changed(event.message),
+      reaction: () => this.#chat.react(event.message),
       delete: () => this.#gone(event.message_id),
       commands: () => {
         this.#composer.commands = event.commands;
@@ -193,7 +196,7 @@ export class Phone {
   async #act(what, body = {}) {
     const { person } = this;
     this.#hideToast();
-    if (["send", "start", "tap", "sticker", "photo", "voice"].includes(what)) this.#expect();
+    if (["send", "start", "tap", "sticker", "photo", "voice", "document"].includes(what)) this.#expect();
     const answer = await ask(`/api/phones/${person.id}/${what}`, body);
     if (answer.ok || person !== this.person) return answer.ok;
     this.#answered();
@@ -210,6 +213,12 @@ export class Phone {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
       event.target.click();
+    });
+    log.addEventListener("contextmenu", (event) => this.#openMenu(event));
+    this.#bubbles = new BubbleMenu(this.#part(".view"), {
+      react: ({ message_id }, emoji) => this.#act("react", { message_id, emoji }),
+      reply: (message) => this.#composer.reply(message),
+      edit: (message) => this.#composer.edit(message),
     });
     const options = this.#part(".options");
     new Menu(this.#part(".options-button"), options);
@@ -228,8 +237,25 @@ export class Phone {
     else if (link) this.#follow(link.href, event);
     else if (at(".photo")) showPhoto(at(".photo").querySelector("img").src);
     else if (at(".command")) this.#act("send", { text: at(".command").dataset.command });
-    else if (at(".pencil")) this.#composer.edit(this.#chat.lastOwn());
+    else if (at(".more")) this.#openMenu(event);
+    else if (at(".quote")) this.#chat.show(Number(at(".quote").dataset.answered));
+    else if (at(".reaction[data-emoji]")) this.#react(at(".reaction"));
     else if (at(".spoiler")) reveal(at(".spoiler"));
+  }
+
+  #react(pressed) {
+    const id = Number(pressed.closest("article").dataset.message);
+    this.#act("react", { message_id: id, emoji: pressed.dataset.emoji });
+  }
+
+  /** A long press or a right click opens it, too; on a link they do what they do everywhere. */
+  #openMenu(event) {
+    const article = event.target.closest("article");
+    if (!article || event.target.closest("a, .key") || this.#part(".composer").hidden) return;
+    event.preventDefault();
+    const message = this.#chat.message(Number(article.dataset.message));
+    const isLastOwn = this.#chat.lastOwn()?.message_id === message.message_id;
+    this.#bubbles.open(article, message, { isLastOwn });
   }
 
   #pressedTwice(target) {

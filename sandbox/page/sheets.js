@@ -63,16 +63,26 @@ export function askGuest({ places, place, added }) {
   dialog.showModal();
 }
 
+/** `where` tells of each what stands beside the name, and what a press there does, if anything. */
 export function showPeople(people, where) {
   sheet("people-list").querySelector(".behind [role=status]").textContent = "";
   sheet("people-list").querySelector(".faces").replaceChildren(
     ...people.map((person) => {
       const item = document.createElement("li");
       item.append(...row(person, person.role_hint));
-      const state = document.createElement("span");
-      state.className = "chip";
-      state.textContent = where(person);
-      item.append(state);
+      const { state, label, pressed } = where(person);
+      const chip = document.createElement(pressed ? "button" : "span");
+      chip.className = "chip";
+      chip.textContent = pressed ? label : state;
+      if (pressed) {
+        chip.type = "button";
+        chip.setAttribute("aria-label", `${label}: ${fullName(person)}`);
+        chip.addEventListener("click", () => {
+          sheet("people-list").close();
+          pressed();
+        });
+      }
+      item.append(chip);
       return item;
     }),
   );

@@ -3,11 +3,11 @@
 /** Who is silent says this; a phone has it in its language. */
 const SILENT = { ok: false, error: "The sandbox does not answer. Is it still running?" };
 
-export async function ask(path, body) {
+export async function ask(path, body, method = "POST") {
   const how = body === undefined
     ? {}
     : {
-        method: "POST",
+        method,
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body),
       };
