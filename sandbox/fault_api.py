@@ -71,13 +71,16 @@ def _check_field(name: str, value: Any) -> None:
         raise Impossible(f"{name} is from {limits[0]} to {limits[1]}.")
 
 
-def _check_near(request: web.Request) -> None:
-    remote = request.remote or ""
+def is_near(remote: str | None) -> bool:
+    """Whether this address is the computer itself."""
     try:
-        near = ipaddress.ip_address(remote).is_loopback
+        return ipaddress.ip_address(remote or "").is_loopback
     except ValueError:
-        near = False
-    if not near:
+        return False
+
+
+def _check_near(request: web.Request) -> None:
+    if not is_near(request.remote):
         text = json.dumps({"ok": False, "error": "Faults are planted on this computer only."})
         raise web.HTTPForbidden(text=text, content_type="application/json")
 

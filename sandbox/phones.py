@@ -1,7 +1,6 @@
 """The phones' API for the chat page: JSON deeds, one event stream a page, files, the wire log."""
 
 import asyncio
-import base64
 import contextlib
 import json
 from collections.abc import Awaitable, Callable
@@ -14,13 +13,13 @@ from aiohttp import ClientConnectionResetError, web
 
 from sandbox import shapes
 from sandbox.chats import Chat, Line
+from sandbox.deeds import DEEDS, JSON, text
 from sandbox.keys import WORLD
 from sandbox.refusal import Impossible
 from sandbox.world import World
 
 PAGE = Path(__file__).parent / "page"
 HEARTBEAT = 15.0
-JSON = dict[str, Any]
 
 
 def add_to(app: web.Application) -> None:
@@ -83,20 +82,20 @@ async def _people(request: web.Request) -> web.Response:
 
 async def _add_person(request: web.Request) -> web.Response:
     body = await _body(request)
-    name = _text(body, "first_name").strip()
+    name = text(body, "first_name").strip()
     if not name:
         raise Impossible("A guest needs a first name.")
-    person = request.app[WORLD].add_person(name, _text(body, "language_code") or "en")
+    person = request.app[WORLD].add_person(name, text(body, "language_code") or "en")
     return _yes(person=shapes.for_plate(request.app[WORLD].chats[person.id]))
 
 
 async def _move_clock(request: web.Request) -> web.Response:
-    await request.app[WORLD].move_clock(_text(await _body(request), "to"))
+    await request.app[WORLD].move_clock(text(await _body(request), "to"))
     return _yes()
 
 
 async def _control(request: web.Request) -> web.Response:
-    return _yes(said=await request.app[WORLD].control(_text(await _body(request), "label")))
+    return _yes(said=await request.app[WORLD].control(text(await _body(request), "label")))
 
 
 async def _deed(request: web.Request) -> web.Response:
@@ -105,79 +104,6 @@ async def _deed(request: web.Request) -> web.Response:
         return _no("A phone cannot do this.", 404)
     done = deed(request.app[WORLD], int(request.match_info["id"]), await _body(request))
     return _yes(**(done or {}))
-
-
-def _send(world: World, user_id: int, body: JSON) -> JSON:
-    reply_to = None if body.get("reply_to") is None else _number(body, "reply_to")
-    return {"message_id": world.send_text(user_id, _text(body, "text"), reply_to).message_id}
-
-
-def _start(world: World, user_id: int, body: JSON) -> JSON:
-    return {"message_id": world.start(user_id, _text(body, "payload") or None).message_id}
-
-
-def _tap(world: World, user_id: int, body: JSON) -> None:
-    place = (_number(body, name) for name in ("message_id", "row", "column"))
-    world.press(user_id, *place)
-
-
-def _edit(world: World, user_id: int, body: JSON) -> None:
-    world.edit_text(user_id, _number(body, "message_id"), _text(body, "text"))
-
-
-def _sticker(world: World, user_id: int, _body: JSON) -> JSON:
-    return {"message_id": world.send_sticker(user_id).message_id}
-
-
-def _photo(world: World, user_id: int, _body: JSON) -> JSON:
-    return {"message_id": world.send_photo(user_id).message_id}
-
-
-def _voice(world: World, user_id: int, _body: JSON) -> JSON:
-    return {"message_id": world.send_voice(user_id).message_id}
-
-
-def _document(world: World, user_id: int, body: JSON) -> JSON:
-    try:
-        data = base64.b64decode(_text(body, "data"), validate=True)
-    except ValueError:
-        raise Impossible("data is written in Base64.") from None
-    sent = world.send_document(user_id, data, _text(body, "name"), _text(body, "mime"))
-    return {"message_id": sent.message_id}
-
-
-def _react(world: World, user_id: int, body: JSON) -> None:
-    world.react(user_id, _number(body, "message_id"), _text(body, "emoji"))
-
-
-def _block(world: World, user_id: int, _body: JSON) -> None:
-    world.block(user_id)
-
-
-def _unblock(world: World, user_id: int, _body: JSON) -> None:
-    world.unblock(user_id)
-
-
-def _language(world: World, user_id: int, body: JSON) -> None:
-    if not (language := _text(body, "language_code")):
-        raise Impossible("A language has a code.")
-    world.speak(user_id, language)
-
-
-DEEDS: dict[str, Callable[[World, int, JSON], JSON | None]] = {
-    "send": _send,
-    "start": _start,
-    "tap": _tap,
-    "edit": _edit,
-    "sticker": _sticker,
-    "photo": _photo,
-    "voice": _voice,
-    "document": _document,
-    "react": _react,
-    "block": _block,
-    "unblock": _unblock,
-    "language": _language,
-}
 
 
 async def _events(request: web.Request) -> web.StreamResponse:
@@ -268,17 +194,3 @@ async def _body(request: web.Request) -> JSON:
     if not isinstance(body, dict):
         raise Impossible("The page sent no object.")
     return body
-
-
-def _text(body: JSON, name: str) -> str:
-    value = body.get(name)
-    if value is not None and not isinstance(value, str):
-        raise Impossible(f"{name} is a text.")
-    return value or ""
-
-
-def _number(body: JSON, name: str) -> int:
-    value = body.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise Impossible(f"{name} is a number.")
-    return value

@@ -8,6 +8,7 @@ from aiohttp import ClientPayloadError, ServerDisconnectedError
 from telegram import Bot
 from telegram.error import NetworkError, RetryAfter
 
+from sandbox.fault_api import is_near
 from sandbox.faults import DAY, Fault, Trouble
 from sandbox.pace import Limits
 from sandbox.server import start
@@ -236,6 +237,14 @@ async def test_what_is_no_fault_is_said(wire: Wire, body: Any, error: str) -> No
         told = await response.json()
         assert response.status == 409
     assert told["error"].startswith(error)
+
+
+@pytest.mark.parametrize(
+    ("remote", "near"),
+    [("127.0.0.1", True), ("::1", True), ("192.0.2.7", False), ("", False), (None, False)],
+)
+def test_only_this_computer_plants_faults(remote: str | None, near: bool) -> None:
+    assert is_near(remote) is near
 
 
 async def test_another_sites_page_plants_no_fault(wire: Wire) -> None:

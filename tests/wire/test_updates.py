@@ -122,7 +122,9 @@ async def test_no_second_holds_more_than_thirty(wire: Wire, world: World, hand: 
         await wire.result("sendMessage", chat_id=1001, text="Hi")
     refusal = await wire.refusal("sendMessage", chat_id=1002, text="Hi")
     assert refusal == (429, "Too Many Requests: retry after 1")
-    hand.pass_by(1)
+    hand.pass_by(0.5)
+    assert not (await wire.call("sendMessage", chat_id=1003, text="Hi"))["ok"]
+    hand.pass_by(0.5)
     await wire.result("sendMessage", chat_id=1002, text="Hi")
 
 
