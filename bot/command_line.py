@@ -59,8 +59,7 @@ def demo(
 
 def settings(*, need_token: bool = False) -> Settings:
     settings = load(need_token=need_token)
-    token = settings.bot_token
-    configure(settings.log_level, [token.get_secret_value()] if token else [])
+    configure(settings.log_level, settings.secrets)
     return settings
 
 

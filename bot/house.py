@@ -23,6 +23,7 @@ from bot.polling import Polling, Stopped
 from bot.post_office import PostOffice
 from bot.settings import Settings
 from bot.tasks import Tasks
+from bot.webhook import Webhook
 from bot.wire import AiohttpRequest
 from handlers.conversations import hear_everything
 from handlers.letters import render
@@ -170,26 +171,29 @@ async def run(
         opened(house)
         await house.post.recover()
         await forget_old(house)
-        polling = Polling(
-            bot=house.application.bot,
-            take=house.intake.take,
-            committed=house.post.wake,
-            tasks=tasks,
-        )
+        way_in = _way_in(settings, house, tasks)
         await _start_daily_work(house, ZoneInfo(settings.timezone))
         tasks.start(
             introduce(house.application.bot, settings.default_language), name="introduction"
         )
         _log.info("ready")
-        await _until_stopped(stop, polling.run, house.post)
+        await _until_stopped(stop, way_in.run, house.post)
         _log.info("stopped")
 
 
+def _way_in(settings: Settings, house: House, tasks: Tasks) -> Polling | Webhook:
+    """A webhook where its address is set; polling else."""
+    bot, take, committed = house.application.bot, house.intake.take, house.post.wake
+    if settings.webhook_url is None:
+        return Polling(bot=bot, take=take, committed=committed, tasks=tasks)
+    return Webhook(settings=settings, bot=bot, take=take, committed=committed, tasks=tasks)
+
+
 async def _until_stopped(
-    stop: asyncio.Event, poll: Callable[[], Coroutine[Any, Any, None]], post: PostOffice
+    stop: asyncio.Event, hear: Callable[[], Coroutine[Any, Any, None]], post: PostOffice
 ) -> None:
     """Whatever ends first ends the others; what is being sent is finished and marked."""
-    tasks = [asyncio.ensure_future(work) for work in (post.run(), poll(), stop.wait())]
+    tasks = [asyncio.ensure_future(work) for work in (post.run(), hear(), stop.wait())]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -200,7 +204,7 @@ async def _until_stopped(
         ended = await asyncio.gather(*tasks, return_exceptions=True)
     failures = [error for error in ended if isinstance(error, Exception)]
     if failures:
-        raise ExceptionGroup("polling or sending failed", failures)
+        raise ExceptionGroup("hearing or sending failed", failures)
 
 
 async def _start_daily_work(house: House, zone: ZoneInfo) -> None:

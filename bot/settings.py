@@ -1,12 +1,13 @@
 """Settings from the environment and `.env`; a wrong one is refused in one line that names it."""
 
+import ipaddress
 import logging
 import re
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from locales import LANGUAGES
@@ -14,6 +15,10 @@ from locales import LANGUAGES
 _SCHEME = "sqlite+aiosqlite:///"
 _TEMPLATE = Path(__file__).parent.parent / "mentoring" / "programme.toml"
 _TOKEN = re.compile(r"[0-9]{5,}:[A-Za-z0-9_-]{20,}")
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+_WEBHOOK_PATH = re.compile(r"[A-Za-z0-9/_-]*")
+_WEBHOOK_PORTS = (None, 443, 80, 88, 8443)
+_TELEGRAM = "https://api.telegram.org"
 _LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -23,6 +28,8 @@ class SettingError(Exception):
 
 class Settings(BaseSettings):
     """What a host can set. `database_url`: three slashes relative, four slashes absolute.
+
+    With `webhook_url`, Telegram brings updates, to `port` at `webhook_host`; else they are polled.
 
     The checks quote nothing of what was set: it may hold a password, or be another setting's.
     """
@@ -37,7 +44,11 @@ class Settings(BaseSettings):
     )
 
     bot_token: SecretStr | None = None
-    telegram_api_url: str = "https://api.telegram.org"
+    telegram_api_url: str = _TELEGRAM
+    webhook_url: str | None = None
+    webhook_secret: SecretStr | None = Field(default=None, validate_default=True)
+    webhook_host: str = "127.0.0.1"
+    port: int = 8080
     database_url: str = f"{_SCHEME}tandem.sqlite3"
     default_language: str = "de"
     timezone: str = "Europe/Berlin"
@@ -48,6 +59,11 @@ class Settings(BaseSettings):
     def database_path(self) -> Path:
         """The file of `database_url`."""
         return Path(self.database_url.removeprefix(_SCHEME))
+
+    @property
+    def secrets(self) -> list[str]:
+        """What no log may show."""
+        return [s.get_secret_value() for s in (self.bot_token, self.webhook_secret) if s]
 
     @field_validator("bot_token")
     @classmethod
@@ -64,6 +80,58 @@ class Settings(BaseSettings):
         if not _is_web_address(address) or address.endswith("/bot"):
             raise ValueError("must be an address like https://api.telegram.org, without /bot")
         return address
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook(cls, url: str | None, info: ValidationInfo) -> str | None:
+        url = (url or "").strip()
+        if not url:
+            return None
+        # A Bot API server of one's own brings updates over http, too, and to any port.
+        is_own = info.data.get("telegram_api_url", _TELEGRAM) != _TELEGRAM
+        if not _is_web_address(url) or not (is_own or url.startswith("https://")):
+            raise ValueError("must be an address like https://bot.example.org/telegram")
+        parts, token = urlsplit(url), info.data.get("bot_token")
+        if token and token.get_secret_value().partition(":")[2] in parts.path:
+            raise ValueError("must not hold the token: WEBHOOK_SECRET is what Telegram shows us")
+        if not _WEBHOOK_PATH.fullmatch(parts.path) or "//" in parts.path:
+            raise ValueError("may have letters, digits, /, _ and - in its path, nothing else")
+        if not is_own and parts.port not in _WEBHOOK_PORTS:
+            raise ValueError("must be at port 443, 80, 88 or 8443: Telegram calls no other")
+        return url
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        text = secret.get_secret_value().strip() if secret else ""
+        if not text and info.data.get("webhook_url"):
+            raise ValueError(
+                "is missing, as WEBHOOK_URL is set: make one with `openssl rand -hex 32`"
+            )
+        if text and not _SECRET.fullmatch(text):
+            raise ValueError(
+                "must be 16 to 256 of A-Z, a-z, 0-9, _ and -: make one with `openssl rand -hex 32`"
+            )
+        return SecretStr(text) if text else None
+
+    @field_validator("webhook_host")
+    @classmethod
+    def _host(cls, host: str) -> str:
+        try:
+            return str(ipaddress.ip_address(host.strip()))
+        except ValueError:
+            raise ValueError(
+                "must be an address of this machine: 127.0.0.1 behind a proxy, 0.0.0.0 in a "
+                "container"
+            ) from None
+
+    @field_validator("port", mode="before")
+    @classmethod
+    def _port(cls, port: object) -> int:
+        text = str(port).strip()
+        if not re.fullmatch("[0-9]{1,5}", text) or not 0 < int(text) < 65536:
+            raise ValueError("must be a port from 1 to 65535, like 8080")
+        return int(text)
 
     @field_validator("database_url")
     @classmethod

@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import cards, media, methods, passage, reactions
+from sandbox import cards, media, methods, passage, reactions, webhook
 from sandbox.faults import Fault, Trouble
 from sandbox.keys import WORLD
 from sandbox.methods import Method
@@ -22,8 +22,9 @@ from sandbox.world import World
 METHODS: dict[str, Method] = {
     "getme": methods.get_me,
     "getupdates": methods.get_updates,
-    "deletewebhook": methods.delete_webhook,
-    "getwebhookinfo": methods.get_webhook_info,
+    "setwebhook": webhook.set_webhook,
+    "deletewebhook": webhook.delete_webhook,
+    "getwebhookinfo": webhook.get_webhook_info,
     "sendmessage": methods.send_message,
     "sendphoto": media.send_photo,
     "senddocument": media.send_document,
@@ -64,6 +65,7 @@ MEDDLE: web.AppKey[Meddle] = web.AppKey("meddle")
 
 def add_to(app: web.Application, meddle: Meddle | None) -> None:
     app[MEDDLE] = meddle or (lambda _method, _body: None)
+    webhook.add_to(app)
     app.router.add_route("GET", "/bot{token}/{method}", _call)
     app.router.add_route("POST", "/bot{token}/{method}", _call)
     app.router.add_get("/file/bot{token}/{path:.+}", _download)

@@ -11,11 +11,16 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from sandbox.faults import Fault, Faults
+from sandbox.hook import Hook
 from sandbox.refusal import Refused
 
 TERMINATED = (
     "Conflict: terminated by other getUpdates request; "
     "make sure that only one bot instance is running"
+)
+HOOKED = (
+    "Conflict: can't use getUpdates method while webhook is active; "
+    "use deleteWebhook to delete the webhook first"
 )
 KINDS = frozenset(
     [
@@ -71,6 +76,8 @@ class Mailbox:
         self._is_quiet_week = False  # nothing waits after one: updates are kept for 24 hours
         self._allowed = DEFAULT_KINDS
         self._poll: asyncio.Future[None] | None = None
+        self.hook: Hook | None = None
+        self.news = asyncio.Event()  # for whoever brings updates to a webhook
 
     @property
     def unconfirmed(self) -> int:
@@ -132,8 +139,25 @@ class Mailbox:
     def clear(self) -> None:
         self._waiting.clear()
 
+    def bring(self, hook: Hook, allowed: Sequence[str] | None, reason: str) -> None:
+        """From now on updates are brought there; a poll that waits ends with the reason."""
+        self._allow(allowed)
+        self._terminate(reason)
+        self.hook = hook
+        self.news.set()
+
+    def waiting(self) -> list[tuple[int, str]]:
+        """Identifier and JSON text of what is not confirmed, oldest first."""
+        return list(self._waiting)
+
+    def forget(self, update_id: int) -> None:
+        """The webhook has taken it, or it is too old."""
+        self._waiting = deque(each for each in self._waiting if each[0] != update_id)
+        self._stir()
+
     def wake(self) -> None:
         """Let a waiting poller look again (and go home, if there is nothing)."""
+        self.news.set()
         if self._poll is not None and not self._poll.done():
             self._poll.set_result(None)
 
@@ -147,19 +171,24 @@ class Mailbox:
     ) -> list[str]:
         """The waiting updates as JSON texts, after up to `seconds` of waiting for the first.
 
-        Raises Refused (409) when another poller takes over.
+        Raises Refused (409) when another poller takes over, and while a webhook is set.
         """
-        if allowed is not None:
-            self._allowed = frozenset(allowed) or DEFAULT_KINDS
-        self._terminate()
+        if self.hook is not None:
+            raise Refused(409, HOOKED)
+        self._allow(allowed)
+        self._terminate(TERMINATED)
         self._confirm(offset)
         if not self._waiting and seconds > 0:
             await self._wait(seconds)
         return [text for _, text in list(self._waiting)[:limit]]
 
-    def _terminate(self) -> None:
+    def _allow(self, kinds: Sequence[str] | None) -> None:
+        if kinds is not None:
+            self._allowed = frozenset(kinds) or DEFAULT_KINDS
+
+    def _terminate(self, reason: str) -> None:
         if self._poll is not None and not self._poll.done():
-            self._poll.set_exception(Refused(409, TERMINATED))
+            self._poll.set_exception(Refused(409, reason))
 
     def _confirm(self, offset: int) -> None:
         """Forget what lies before the offset; a negative one counts from the end."""

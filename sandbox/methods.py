@@ -57,29 +57,23 @@ async def get_me(request: Request) -> Any:
 
 
 async def get_updates(request: Request) -> Any:
+    updates = await request.world.mailbox.poll(
+        offset=request.values.get("offset", 0),
+        limit=min(max(request.values.get("limit", 100), 1), 100),
+        seconds=min(max(request.values.get("timeout", 0), 0), LONGEST_POLL),
+        allowed=allowed_updates(request),
+    )
+    return [json.loads(update) for update in updates]
+
+
+def allowed_updates(request: Request) -> list[str] | None:
+    """The kinds that a call names; None where it leaves them as they are."""
     allowed = request.values.get("allowed_updates")
     if allowed is not None and not isinstance(allowed, list):
         raise bad("Expected an Array of String as allowed updates")
     if unknown := set(map(str, allowed or ())) - KINDS:
         raise stricter(f'unknown kind of update "{min(unknown)}"')
-    updates = await request.world.mailbox.poll(
-        offset=request.values.get("offset", 0),
-        limit=min(max(request.values.get("limit", 100), 1), 100),
-        seconds=min(max(request.values.get("timeout", 0), 0), LONGEST_POLL),
-        allowed=allowed,
-    )
-    return [json.loads(update) for update in updates]
-
-
-async def delete_webhook(request: Request) -> Any:
-    if request.values.get("drop_pending_updates"):
-        request.world.mailbox.clear()
-    return True
-
-
-async def get_webhook_info(request: Request) -> Any:
-    waiting = request.world.mailbox.unconfirmed
-    return {"url": "", "has_custom_certificate": False, "pending_update_count": waiting}
+    return allowed
 
 
 async def send_message(request: Request) -> Any:

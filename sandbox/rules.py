@@ -61,6 +61,13 @@ METHODS: dict[str, Parameters] = {
         "timeout": INTEGER,
         "allowed_updates": OBJECT,
     },
+    "setwebhook": {
+        "url": STRING,
+        "max_connections": INTEGER,
+        "allowed_updates": OBJECT,
+        "drop_pending_updates": BOOLEAN,
+        "secret_token": STRING,
+    },
     "deletewebhook": {"drop_pending_updates": BOOLEAN},
     "getwebhookinfo": {},
     "sendmessage": {**SENT, **MARKED, "text": STRING},

@@ -15,6 +15,7 @@ from sandbox import shapes
 from sandbox.chats import Callback, Chat, File, Group, Heard, Line, Message
 from sandbox.clock import MovableClock
 from sandbox.faults import Fault, Faults, Trouble
+from sandbox.hook import Courier
 from sandbox.mailbox import Mailbox
 from sandbox.pace import Limits, Pace
 from sandbox.people import PEOPLE, Person
@@ -47,7 +48,7 @@ class State:
 
     `clock` tells Unix seconds; a MovableClock is shown on the page and moved from there. `limits`
     are where the gate begins; `pace.limits` can be changed at any time. `controls` are further
-    buttons of the page by their labels.
+    buttons of the page by their labels. `courier` brings updates to a webhook.
     """
 
     people: Iterable[Person] = PEOPLE
@@ -58,6 +59,7 @@ class State:
     clock: Callable[[], float] = time.time
     ticks: Callable[[], float] = time.monotonic
     controls: Mapping[str, Control] = field(default_factory=dict)
+    courier: Courier = field(default_factory=Courier)
 
     def __post_init__(self) -> None:
         prefix = self.token.partition(":")[0]
