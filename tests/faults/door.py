@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aiohttp import ClientSession, TCPConnector
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from pydantic import SecretStr
 from telegram import Update
 
@@ -19,6 +19,8 @@ from tests.faults.telegram_server import TOKEN, Call, Telegram
 from tests.faults.test_process import free_port
 
 SECRET = "a-secret_of-the_webhook"
+PATIENCE = 20
+"""Seconds after which a test has failed."""
 
 
 @dataclass
@@ -58,8 +60,9 @@ class Door:
 
     async def inside(self, count: int) -> None:
         """Returns when so many requests wait for their answer."""
-        while self.webhook._inside < count:  # noqa: ASYNC110 - the bot tells nobody
-            await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE):
+            while self.webhook._inside < count:  # noqa: ASYNC110 - the bot tells nobody
+                await asyncio.sleep(0)
 
     def calls(self, method: str) -> list[Call]:
         return [call for call in self.telegram.calls if call.method == method]
@@ -84,7 +87,9 @@ async def open_door(folder: Path, telegram: Telegram, **more: Any) -> AsyncItera
     async with (
         open_house(settings) as house,
         Tasks() as tasks,
-        ClientSession(connector=TCPConnector(limit=0)) as session,
+        ClientSession(
+            connector=TCPConnector(limit=0), timeout=ClientTimeout(total=PATIENCE)
+        ) as session,
     ):
         door: Door
 
