@@ -111,6 +111,7 @@ def _environment(port: int) -> dict[str, str]:
         "BOT_TOKEN": token,
         "TELEGRAM_API_URL": f"http://127.0.0.1:{port}",
         "DATABASE_URL": f"sqlite+aiosqlite:///{FOLDER / str(port) / 'tandem.sqlite3'}",
+        "WEBHOOK_URL": " ",  # none; were it empty, .env would speak
     }
 
 

@@ -29,6 +29,16 @@ def test_without_an_address_updates_are_polled() -> None:
     assert settings.secrets == [TOKEN]
 
 
+def test_a_blank_address_is_none_whatever_the_file_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As the demo needs it, which must not set the webhook of the real bot."""
+    (tmp_path / ".env").write_text(f"WEBHOOK_URL={URL}\nWEBHOOK_SECRET={SECRET}\n")
+    assert load().webhook_url == URL
+    monkeypatch.setenv("WEBHOOK_URL", " ")
+    assert load().webhook_url is None
+
+
 def test_both_secrets_are_kept_out_of_logs_and_prints(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEBHOOK_URL", URL)
     monkeypatch.setenv("WEBHOOK_SECRET", SECRET)
