@@ -1,15 +1,18 @@
-"""The command line: run, demo, migrate, coordinator. Whatever is wrong is said in one line."""
+"""The command line: run, demo, and what a host does. Whatever is wrong is said in one line."""
 
 import asyncio
+import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from bot.logs import configure, describe, log_unheard
-from bot.polling import Stopped
+from bot.permissions import check_files, check_owner
 from bot.settings import SettingError, Settings, load
 from mentoring.templates import TemplateError
 from storage.database import DatabaseError
@@ -22,7 +25,13 @@ def run() -> None:
     """Serve the programme on Telegram until Ctrl-C."""
     from bot.house import run as serve
 
-    plainly(lambda: until_signal(lambda stop: serve(settings(need_token=True), stop)))
+    async def run(stop: asyncio.Event) -> None:
+        own = settings(need_token=True)
+        for line in check_files(own):
+            logging.getLogger(__name__).warning("%s", line)
+        await serve(own, stop)
+
+    plainly(lambda: until_signal(run))
 
 
 @app.command()
@@ -46,6 +55,33 @@ def coordinator(
 
 
 @app.command()
+def health() -> None:
+    """Say how long ago Telegram answered, and how late the oldest letter is; exit code 0 or 1."""
+    from bot.health import report
+
+    plainly(lambda: report(settings()))
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(help="Where the copy is written.")],
+    force: Annotated[bool, typer.Option(help="Replace a file of that name.")] = False,
+) -> None:
+    """Copy the database, while the bot runs or not, and check the copy."""
+    from bot.backup import back_up_to
+
+    plainly(lambda: back_up_to(settings(), file, force=force))
+
+
+@app.command()
+def restore(file: Annotated[Path, typer.Argument(help="A copy that `backup` has made.")]) -> None:
+    """Put a copy in the database's place; what was due before now is not sent again."""
+    from bot.backup import restore_from
+
+    plainly(lambda: restore_from(settings(), file))
+
+
+@app.command()
 def demo(
     port: Annotated[
         int, typer.Option(help="Port of the chat page, 1024 to 65534; the next one is taken, too.")
@@ -60,11 +96,13 @@ def demo(
 def settings(*, need_token: bool = False) -> Settings:
     settings = load(need_token=need_token)
     configure(settings.log_level, settings.secrets)
+    check_owner(settings)
     return settings
 
 
 def plainly(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Runs it; an expected failure is one line and exit code 1, Ctrl-C none."""
+    os.umask(0o077)  # what we make is for our user alone
     try:
         asyncio.run(_watched(work))
     except KeyboardInterrupt:
@@ -80,6 +118,8 @@ def _fail(line: str) -> None:
 
 def _line(error: Exception) -> str:
     """What a host can mend says how; anything else says where it happened, and nobody's words."""
+    from bot.polling import Stopped  # not for `health`, which is called each minute
+
     if isinstance(error, SettingError | DatabaseError | TemplateError | Stopped):
         return str(error)
     if isinstance(error, ExceptionGroup):

@@ -13,16 +13,20 @@ from zoneinfo import ZoneInfo
 from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, ApplicationBuilder
 
+from bot.backup import back_up_daily
 from bot.clock import now
 from bot.desk import Clock, Tables, open_desk
 from bot.gate import Gate
+from bot.heartbeat import Heartbeat
 from bot.intake import AnyApplication, Intake
 from bot.introduction import introduce
 from bot.logs import describe
+from bot.metrics import Metrics, metrics_shown
 from bot.polling import Polling, Stopped
 from bot.post_office import PostOffice
 from bot.settings import Settings
 from bot.tasks import Tasks
+from bot.watchdog import READY, notify
 from bot.webhook import Webhook
 from bot.wire import AiohttpRequest
 from handlers.conversations import hear_everything
@@ -47,6 +51,7 @@ class House:
     tables: Tables
     intake: Intake
     post: PostOffice
+    heartbeat: Heartbeat
 
 
 async def wait_until_reachable(application: AnyApplication) -> None:
@@ -84,11 +89,12 @@ async def open_house(
     """Database, desk, Application, intake and post office. Raises DatabaseError, TemplateError."""
     async with AsyncExitStack() as stack:
         stack.enter_context(Lock(settings.database_path))
+        heartbeat = stack.enter_context(Heartbeat(settings.database_path))
         database, desk, tables = await stack.enter_async_context(open_desk(settings, clock=clock))
         application = build_application(settings, request=request)
         stack.push_async_callback(_close, application)
         await wait_until_reachable(application)
-        yield _furnish(settings, application, database, desk, tables, gate or Gate())
+        yield _furnish(settings, application, database, desk, tables, gate or Gate(), heartbeat)
 
 
 async def _close(application: AnyApplication) -> None:
@@ -123,6 +129,7 @@ def _furnish(
     desk: Desk,
     tables: Tables,
     gate: Gate,
+    heartbeat: Heartbeat,
 ) -> House:
     conversation = hear_everything()
     application.add_handler(conversation)
@@ -151,7 +158,7 @@ def _furnish(
         default_language=settings.default_language,
         gate=gate,
     )
-    return House(application, database, desk, tables, intake, post)
+    return House(application, database, desk, tables, intake, post, heartbeat)
 
 
 async def run(
@@ -172,12 +179,15 @@ async def run(
         await house.post.recover()
         await forget_old(house)
         way_in = _way_in(settings, house, tasks)
-        await _start_daily_work(house, ZoneInfo(settings.timezone))
+        await _start_daily_work(house, settings)
+        tasks.start(back_up_daily(settings, house.desk.now()), name="backup")
         tasks.start(
             introduce(house.application.bot, settings.default_language), name="introduction"
         )
-        _log.info("ready")
-        await _until_stopped(stop, way_in.run, house.post)
+        async with metrics_shown(settings, _metrics(settings, house)):
+            _log.info("ready")
+            notify(READY)
+            await _until_stopped(stop, way_in.run, house.post)
         _log.info("stopped")
 
 
@@ -185,8 +195,18 @@ def _way_in(settings: Settings, house: House, tasks: Tasks) -> Polling | Webhook
     """A webhook where its address is set; polling else."""
     bot, take, committed = house.application.bot, house.intake.take, house.post.wake
     if settings.webhook_url is None:
-        return Polling(bot=bot, take=take, committed=committed, tasks=tasks)
+        heard = house.heartbeat.beat
+        return Polling(bot=bot, take=take, committed=committed, tasks=tasks, heard=heard)
     return Webhook(settings=settings, bot=bot, take=take, committed=committed, tasks=tasks)
+
+
+def _metrics(settings: Settings, house: House) -> Metrics:
+    return Metrics(
+        path=settings.database_path,
+        post=house.post,
+        heartbeat=house.heartbeat,
+        clock=house.desk.now,
+    )
 
 
 async def _until_stopped(
@@ -207,21 +227,22 @@ async def _until_stopped(
         raise ExceptionGroup("hearing or sending failed", failures)
 
 
-async def _start_daily_work(house: House, zone: ZoneInfo) -> None:
-    """Old marks are forgotten once a day, by APScheduler through PTB's JobQueue."""
+async def _start_daily_work(house: House, settings: Settings) -> None:
+    """Once a day old marks are forgotten and a copy is made, by APScheduler (PTB's JobQueue)."""
     queue = house.application.job_queue
     assert queue is not None
 
     async def tidy(_context: object) -> None:
         try:
             await forget_old(house)
+            await back_up_daily(settings, house.desk.now())
         except Exception as error:
             _log.error("daily work failed: %s", describe(error))
 
     # Not between two and three: that hour does not exist, or exists twice, one night a year.
     queue.run_daily(
         tidy,
-        time(4, 10, tzinfo=zone),
+        time(4, 10, tzinfo=ZoneInfo(settings.timezone)),
         job_kwargs={"misfire_grace_time": 3600 * 6, "coalesce": True},
     )
     await queue.start()

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
@@ -65,11 +64,13 @@ class Polling:
         take: Callable[[Sequence[Update]], Awaitable[None]],
         committed: Callable[[], None],
         tasks: Tasks,
+        heard: Callable[[], object] = lambda: None,
     ) -> None:
+        """`heard` is called at each answer, also at one without updates."""
         self._bot = bot
         self._arrivals = Arrivals(bot=bot, take=take, committed=committed, tasks=tasks)
+        self._heard = heard
         self._offset: int | None = None
-        self.last_poll = time.monotonic()
 
     async def run(self) -> None:
         """Until cancelled. Raises Stopped, and whatever a failed commit raises.
@@ -92,7 +93,7 @@ class Polling:
         found: Any = await self._bot.do_api_request(
             "getupdates", asked, read_timeout=TIMEOUT + PATIENCE
         )
-        self.last_poll = time.monotonic()
+        self._heard()
         return [self._arrivals.read(update) for update in found]
 
     async def _hand_over(self, updates: Sequence[Update]) -> None:

@@ -7,7 +7,14 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    PositiveInt,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from locales import LANGUAGES
@@ -54,6 +61,11 @@ class Settings(BaseSettings):
     timezone: str = "Europe/Berlin"
     log_level: str = "INFO"
     template: Path = _TEMPLATE
+    intake_limit: PositiveInt = 180
+    letter_limit: PositiveInt = 600
+    backup_folder: Path | None = None
+    backup_keep: PositiveInt = 14
+    metrics_port: int | None = Field(default=None, ge=1024, le=65535)
 
     @property
     def database_path(self) -> Path:
@@ -211,4 +223,4 @@ def _is_web_address(address: str) -> bool:
 def _line(error: ValidationError) -> str:
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     name = str(first["loc"][0]).upper()
-    return f"{name} {first['msg'].removeprefix('Value error, ')}."
+    return f"{name} {first['msg'].removeprefix('Value error, ').replace('Input should', 'should')}."

@@ -16,6 +16,11 @@ NAMES = (
     "TIMEZONE",
     "LOG_LEVEL",
     "TEMPLATE",
+    "INTAKE_LIMIT",
+    "LETTER_LIMIT",
+    "BACKUP_FOLDER",
+    "BACKUP_KEEP",
+    "METRICS_PORT",
 )
 
 
@@ -48,6 +53,9 @@ def test_nothing_set_is_enough_without_a_token() -> None:
     assert settings.log_level == "INFO"
     assert settings.template.name == "programme.toml"
     assert settings.template.is_file()
+    assert (settings.intake_limit, settings.letter_limit) == (180, 600)
+    assert (settings.backup_folder, settings.backup_keep) == (None, 14)
+    assert settings.metrics_port is None
 
 
 def test_the_environment_goes_before_the_file_and_the_rest_is_ignored(
@@ -145,6 +153,13 @@ def test_a_missing_token_is_asked_for_where_it_is_needed(
             "TEMPLATE",
             "hunter2.toml",
             "TEMPLATE must be the path of a programme template: there is no such file.",
+        ),
+        ("INTAKE_LIMIT", "0", "INTAKE_LIMIT should be greater than 0."),
+        ("METRICS_PORT", "80", "METRICS_PORT should be greater than or equal to 1024."),
+        (
+            "BACKUP_KEEP",
+            "some",
+            "BACKUP_KEEP should be a valid integer, unable to parse string as an integer.",
         ),
     ],
 )

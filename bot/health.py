@@ -1,0 +1,80 @@
+"""Health: is Telegram heard, and does everything leave? Reads only, and takes no lock."""
+
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+
+import typer
+
+from bot.clock import now
+from bot.heartbeat import last_beat
+from bot.settings import Settings
+from storage.database import DatabaseError
+from storage.reading import oldest_due
+
+NO_PROCESS = "no bot runs on {path}; start it (python -m bot run)."
+NOT_YET = "the bot has started, and Telegram has not answered yet; wait, then look at its log."
+HEARD = "Telegram answered {age} s ago (INTAKE_LIMIT {limit} s)."
+SILENT = (
+    "Telegram answered {age} s ago, more than INTAKE_LIMIT ({limit} s); "
+    "look at the network and at the log."
+)
+NONE_DUE = "none is due."
+DUE = "letter {id} ({kind}) has been due for {age} s (LETTER_LIMIT {limit} s)."
+LATE = (
+    "letter {id} ({kind}) has been due for {age} s, more than LETTER_LIMIT ({limit} s); "
+    "look for its number in the log."
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line for the host."""
+
+    is_well: bool
+    line: str
+
+
+async def report(settings: Settings) -> None:
+    """Prints both findings; ends with exit code 1 unless both are well."""
+    findings = [intake(settings, now()), letters(settings, now())]
+    for finding in findings:
+        typer.echo(f"{'ok' if finding.is_well else 'BAD'}: {finding.line}")
+    if not all(finding.is_well for finding in findings):
+        sys.exit(1)
+
+
+def intake(settings: Settings, at: datetime) -> Finding:
+    """The age of the last answer from Telegram."""
+    path, limit = settings.database_path, settings.intake_limit
+    beat = last_beat(path)
+    if beat is None or not beat.is_of_a_process:
+        return _intake(False, NO_PROCESS.format(path=path))
+    if not beat.heard:
+        return _intake(False, NOT_YET)
+    age = max(int(at.timestamp()) - beat.heard, 0)
+    line = SILENT if age > limit else HEARD
+    return _intake(age <= limit, line.format(age=age, limit=limit))
+
+
+def letters(settings: Settings, at: datetime) -> Finding:
+    """How long the oldest undelivered letter has been due."""
+    limit = settings.letter_limit
+    try:
+        letter = oldest_due(settings.database_path, at)
+    except DatabaseError as error:
+        return _letters(False, f"DATABASE_URL: {error}")
+    if letter is None:
+        return _letters(True, NONE_DUE)
+    age = max(int((at - letter.due).total_seconds()), 0)
+    line = LATE if age > limit else DUE
+    said = line.format(id=letter.id, kind=letter.kind, age=age, limit=limit)
+    return _letters(age <= limit, said)
+
+
+def _intake(is_well: bool, line: str) -> Finding:
+    return Finding(is_well, f"intake: {line}")
+
+
+def _letters(is_well: bool, line: str) -> Finding:
+    return Finding(is_well, f"letters: {line}")

@@ -1,0 +1,103 @@
+"""The heartbeat: who runs on the database, and when Telegram was heard last.
+
+A small file beside the database and not a row of it: a row would cost the disk a transaction
+every half minute, and could not be written while the database is held up.
+"""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from bot.clock import now
+from bot.watchdog import ALIVE, notify
+from storage.database import DatabaseError
+
+INTERVAL = 30.0
+"""Seconds between two beats, at least: disks and memory cards wear out."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Beat:
+    """`pid` 0: nobody runs. `heard`: whole seconds since 1970 UTC; 0: not yet since the start."""
+
+    pid: int
+    heard: int
+
+    @property
+    def is_of_a_process(self) -> bool:
+        """Whether it still runs; another user's counts, too."""
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            pass
+        return self.pid > 0
+
+
+def last_beat(database: Path) -> Beat | None:
+    """The last one on this database; None when no bot has ever run there."""
+    try:
+        pid, heard = _file(database).read_text("ascii").split()
+        return Beat(int(pid), int(heard))
+    except (OSError, ValueError):
+        return None
+
+
+class Heartbeat:
+    """Held by the running process. Only Telegram's answers make it beat, and never a timer."""
+
+    def __init__(self, database: Path, *, seconds: Callable[[], float] = time.monotonic) -> None:
+        self._path = _file(database)
+        self._seconds = seconds
+        self._next = -INTERVAL
+        self._heard = 0
+        self._descriptor = -1
+
+    @property
+    def heard(self) -> int:
+        """When it beat last: whole seconds since 1970 UTC, 0 for not yet."""
+        return self._heard
+
+    def beat(self) -> None:
+        """Telegram was heard: an answered poll, or an update taken. Cheap; call it each time."""
+        if self._seconds() < self._next:
+            return
+        self._next = self._seconds() + INTERVAL
+        self._heard = int(now().timestamp())
+        try:
+            self._write(os.getpid())
+        except OSError as error:
+            _log.warning("%s cannot be written: %s", self._path, error.strerror)
+        notify(ALIVE)
+
+    def __enter__(self) -> Self:
+        """Raises DatabaseError when the file cannot be written."""
+        try:
+            self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._write(os.getpid())
+        except OSError as error:
+            raise DatabaseError(
+                f"DATABASE_URL: {self._path} cannot be written: {error.strerror}."
+            ) from None
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        try:
+            self._write(0)
+        finally:
+            os.close(self._descriptor)
+
+    def _write(self, pid: int) -> None:
+        # Of one width and in one call: whoever reads it never sees half of it.
+        os.pwrite(self._descriptor, b"%10d %12d\n" % (pid, self._heard), 0)
+
+
+def _file(database: Path) -> Path:
+    return database.with_name(database.name + ".heartbeat")

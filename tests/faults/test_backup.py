@@ -1,0 +1,401 @@
+"""Backup and restore: whole copies of a living database, and nothing old is sent again."""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.backup import back_up_daily
+from bot.clock import now
+from bot.demo_programme import plant
+from bot.desk import open_desk
+from mentoring.plans import Plan
+from storage.copies import back_up, check, restore
+from storage.database import Database, DatabaseError, connect
+from storage.migrations import migrate, numbered
+from tests.faults.hosted import Host, Poll
+from tests.faults.telegram_server import TOKEN, Call, Held, Telegram, telegram_server
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MENTOR, MENTEE = 1005, 1004
+NEWEST = numbered()[-1][0]
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    async with telegram_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await connect(tmp_path / "tandem.sqlite3")
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+def rows(path: Path, sql: str) -> list[Any]:
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as connection:
+        return connection.execute(sql).fetchall()
+
+
+def found(folder: Path, pattern: str = "*") -> list[Path]:
+    return sorted(folder.glob(pattern))
+
+
+def _tables(copy: Path) -> int:
+    return check(copy, copy).tables
+
+
+# The drill.
+
+DUE = "state = 'sending' or state = 'pending' and due_at <= unixepoch()"
+TO_COME = "select count(*) from letter where state = 'pending' and due_at > unixepoch()"
+
+
+async def test_the_drill(tmp_path: Path, telegram: Telegram) -> None:
+    """Copy beside a running bot, letters sent since, kill -9, restore, start."""
+    host, copy = Host(tmp_path, f"http://127.0.0.1:{telegram.port}"), tmp_path / "copy.sqlite3"
+    await plant(host.settings)
+    await _agree_on_a_date(host)
+    async with asyncio.timeout(180):
+        cancelled, to_come = await _back_up_and_die(host, telegram, copy)
+        restored = await host.command("restore", str(copy))
+        assert restored.code == 0, restored
+        [line] = restored.said
+        assert line.startswith(f"{host.database}: restored from {copy} (")
+        assert f"since: {cancelled} cancelled; still to come: {to_come}." in line
+        [kept] = found(tmp_path, "tandem.sqlite3.until-*")
+        assert line.endswith(f"The database before is {kept}.")
+        assert await _sent_after_restore(host, telegram) == {MENTOR, MENTEE}
+    silent = "select count(*), sum(length(args)) from letter where error = 'restored'"
+    assert rows(host.database, silent) == [(cancelled, 0)]
+
+
+async def _agree_on_a_date(host: Host) -> None:
+    """The news are due now, the reminders the day after tomorrow."""
+    async with open_desk(host.settings) as (database, desk, tables), database.transaction():
+        people = await tables.people.by_chats([MENTOR])
+        [tandem] = await desk.tandems.of(people[MENTOR].id)
+        day = now().astimezone(BERLIN).date() + timedelta(days=3)
+        plan = Plan(day, time(17), 60, "", ())
+        await desk.appointments.propose(
+            by=people[MENTOR], tandem_id=tandem.id, plan=plan, key="drill", now=now()
+        )
+        await tables.letters.write()
+
+
+async def _back_up_and_die(host: Host, telegram: Telegram, copy: Path) -> tuple[int, int]:
+    """Nothing is answered before the copy is made, all of it after that."""
+    held, _poll = Held(), Poll(telegram)
+    telegram.will("sendmessage", *[held] * 50)
+    async with host.process("bot", "run") as process:
+        await held.heard.wait()
+        made = await host.command("backup", str(copy))
+        assert made.code == 0, made
+        [(cancelled,)] = rows(copy, f"select count(*) from letter where {DUE}")
+        [(to_come,)] = rows(copy, TO_COME)
+        assert cancelled >= 6  # five greetings and the news of the date
+        assert to_come == rows(host.database, TO_COME)[0][0] > 0
+        refused = await host.command("restore", str(copy))
+        assert refused.code == 1
+        assert refused.wrong == [
+            "DATABASE_URL: another bot is running on tandem.sqlite3; stop it first."
+        ]
+        sent = _when(telegram, 6, "sendmessage")
+        held.go.set()
+        await sent.wait()
+        process.kill()
+        await process.wait()
+    return cancelled, to_come
+
+
+async def _sent_after_restore(host: Host, telegram: Telegram) -> set[int]:
+    """The bot on a clock that then stands at the first reminder; whom it sends what."""
+    [(due,)] = rows(host.database, "select min(due_at) from letter where state = 'pending'")
+    telegram.calls.clear()
+    telegram.plays.clear()
+    poll, sent = Poll(telegram), _when(telegram, 2, "sendmessage")
+    async with host.process("bot.demo_bot") as process:
+        assert process.stdin is not None
+        process.stdin.write(b"0\n")
+        await poll.heard.wait()
+        process.stdin.write(f"{due - now().timestamp() + 5}\n".encode())
+        await sent.wait()
+        process.terminate()
+        await process.wait()
+    messages = [call for call in telegram.calls if call.method.startswith("send")]
+    assert len(messages) == 2, messages
+    assert all("17:00" in call.text for call in messages)
+    return {call.chat_id for call in messages}
+
+
+def _when(telegram: Telegram, number: int, method: str) -> asyncio.Event:
+    """Set by the call that makes it so many in all."""
+    event = asyncio.Event()
+
+    def count(_call: Call) -> None:
+        if sum(call.method == method for call in telegram.calls) >= number:
+            event.set()
+
+    telegram.on_call = count
+    return event
+
+
+# Copies.
+
+
+async def test_a_copy_of_a_database_that_is_written_meanwhile_is_of_one_instant(
+    database: Database, tmp_path: Path
+) -> None:
+    done = asyncio.Event()
+
+    async def write() -> None:
+        number = 0
+        while not done.is_set():
+            number += 1
+            async with database.transaction():
+                values = {"number": number}
+                await database.execute("insert into seen values (:number, 0)", values)
+                await database.execute("insert into aside values (:number, :number, '', 0)", values)
+
+    writing = asyncio.ensure_future(write())
+    written = 0
+    for number in range(10):
+        copy = tmp_path / f"{number}.sqlite3"
+        await asyncio.to_thread(back_up, database.path, copy)
+        [(seen,)] = rows(copy, "select count(*) from seen")
+        assert rows(copy, "select count(*) from aside") == [(seen,)]
+        assert seen >= written
+        written = seen
+    done.set()
+    await writing
+    assert written > 0
+    assert found(tmp_path, ".*") == []
+
+
+async def test_a_copy_is_one_file_for_its_owner_and_holds_no_token_and_no_stranger(
+    database: Database, tmp_path: Path
+) -> None:
+    host = Host(tmp_path / "more", more={"DATABASE_URL": f"sqlite+aiosqlite:///{database.path}"})
+    host.folder.mkdir()
+    stranger = 778899001
+    await database.execute(
+        "insert into letter (chat_id, kind, args, priority, due_at, created_at) "
+        "values (:chat, 'answer', '{}', 0, 0, 0)",
+        {"chat": stranger},
+    )
+    copy = host.folder / "copy.sqlite3"
+    done = await host.command("backup", str(copy))
+    assert done.code == 0, done
+    assert done.said[0].startswith(f"{copy}: backed up and checked (tables {NEWEST}, ")
+    assert [path.name for path in host.folder.iterdir()] == ["copy.sqlite3"]
+    assert copy.stat().st_mode & 0o777 == 0o600
+    content = await asyncio.to_thread(copy.read_bytes)
+    assert stranger.to_bytes(4, "big") not in content
+    assert TOKEN.encode() not in content
+    assert rows(copy, "pragma journal_mode") == [("delete",)]
+
+
+async def test_a_file_that_exists_is_replaced_only_when_that_is_said(
+    database: Database, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    copy.write_text("somebody's letter")
+    with pytest.raises(DatabaseError, match="exists; choose another name, or add --force"):
+        back_up(database.path, copy)
+    assert copy.read_text() == "somebody's letter"
+    back_up(database.path, copy, replace=True)
+    assert _tables(copy) == NEWEST
+
+
+def _cut(copy: Path) -> None:
+    copy.write_bytes(copy.read_bytes()[:-8192])
+
+
+def _scribble(copy: Path) -> None:
+    content = bytearray(copy.read_bytes())
+    content[8192:12288] = os.urandom(4096)
+    copy.write_bytes(content)
+
+
+def _orphan(copy: Path) -> None:
+    with closing(sqlite3.connect(copy)) as connection, connection:
+        connection.execute("insert into role values (99, 'mentor', 0, null)")
+
+
+def _lift(copy: Path) -> None:
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("pragma user_version = 9999")
+
+
+def _empty(copy: Path) -> None:
+    copy.write_bytes(b"")
+
+
+def _write_words(copy: Path) -> None:
+    copy.write_text("not a database at all\n" * 500)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_cut, "copy.sqlite3"),
+        (_scribble, "copy.sqlite3"),
+        (_orphan, "is damaged: rows are missing"),
+        (_lift, "newer version"),
+        (_empty, "holds no tables of this program"),
+        (_write_words, "copy.sqlite3 cannot be read as a database"),
+        (Path.unlink, "copy.sqlite3 cannot be read as a database"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+async def test_a_spoilt_copy_is_refused_and_the_present_database_stays(
+    tmp_path: Path, spoil: Any, said: str
+) -> None:
+    host, copy = Host(tmp_path), tmp_path / "copy.sqlite3"
+    await plant(host.settings)
+    back_up(host.database, copy)
+    spoil(copy)
+    names = found(tmp_path)
+    before = host.database.read_bytes()
+    with pytest.raises(DatabaseError, match=said) as caught:
+        restore(copy, host.database, now=now())
+    assert len(str(caught.value).splitlines()) == 1
+    assert host.database.read_bytes() == before
+    assert found(tmp_path) == names
+
+
+async def test_a_damaged_database_is_kept_as_it_is_with_its_log(tmp_path: Path) -> None:
+    host, copy = Host(tmp_path), tmp_path / "copy.sqlite3"
+    await plant(host.settings)
+    back_up(host.database, copy)
+    host.database.write_bytes(b"rubbish" * 4096)
+    (tmp_path / "tandem.sqlite3-wal").write_bytes(b"log")
+    (tmp_path / "tandem.sqlite3-shm").write_bytes(b"index")
+    kept = restore(copy, host.database, now=datetime(2026, 3, 9, 10, 0, tzinfo=BERLIN)).kept
+    assert kept == tmp_path / "tandem.sqlite3.until-2026-03-09-100000"
+    assert kept.read_bytes() == b"rubbish" * 4096
+    assert kept.with_name(f"{kept.name}-wal").read_bytes() == b"log"
+    assert found(tmp_path, "tandem.sqlite3-*") == []
+    assert check(host.database, copy) == check(copy, copy)
+
+
+async def test_the_database_before_is_whole_although_much_of_it_was_in_its_log(
+    database: Database, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    back_up(database.path, copy)
+    async with database.transaction():
+        await database.execute("insert into seen values (7, 0)")
+    kept = restore(copy, database.path, now=now()).kept
+    assert kept is not None
+    assert rows(kept, "select update_id from seen") == [(7,)]
+    assert rows(database.path, "select update_id from seen") == []
+
+
+async def test_a_copy_is_restored_where_no_database_is(tmp_path: Path) -> None:
+    host, copy = Host(tmp_path), tmp_path / "copy.sqlite3"
+    await plant(host.settings)
+    back_up(host.database, copy)
+    target = tmp_path / "new" / "tandem.sqlite3"
+    assert restore(copy, target, now=now()).kept is None
+    assert rows(target, "select count(*) from person") == [(5,)]
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+async def test_the_present_database_is_no_copy_of_itself(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    await plant(host.settings)
+    with pytest.raises(DatabaseError, match="is the present database; name a copy of it"):
+        restore(host.database, host.database, now=now())
+
+
+@pytest.mark.parametrize(
+    ("state", "priority", "hours", "after"),
+    [
+        ("pending", 2, -1, "cancelled"),
+        ("pending", 1, 1, "pending"),
+        ("absent", 2, -1, "cancelled"),
+        ("absent", 2, 1, "absent"),
+        ("sending", 2, -1, "cancelled"),
+        ("pending", 0, 1, "cancelled"),  # an answer is always due: a clock was set back
+        ("sent", 2, -1, "sent"),
+    ],
+)
+async def test_what_may_have_left_since_is_cancelled_and_its_key_stays(
+    database: Database, tmp_path: Path, state: str, priority: int, hours: int, after: str
+) -> None:
+    at = now()
+    await database.execute("insert into person values (1, 'O', 'de', 'UTC', 1, 1, 0, null)")
+    await database.execute(
+        "insert into letter (person_id, kind, args, priority, due_at, state, key, created_at) "
+        "values (1, 'note', '{}', :priority, :due, :state, 'k', 0)",
+        {"priority": priority, "due": int(at.timestamp()) + hours * 3600, "state": state},
+    )
+    back_up(database.path, tmp_path / "copy")
+    target = tmp_path / "restored"
+    done = restore(tmp_path / "copy", target, now=at)
+    gone = after == "cancelled"
+    assert (done.cancelled, done.to_come) == (gone, after in ("pending", "absent"))
+    assert rows(target, "select state, key, args, error from letter") == [
+        (after, "k", "" if gone else "{}", "restored" if gone else None)
+    ]
+
+
+# By the day.
+
+
+async def test_the_daily_copies_are_kept_by_number_and_nobody_elses_file_goes(
+    database: Database, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    settings = Host(tmp_path).settings.model_copy(
+        update={"backup_folder": folder, "backup_keep": 2}
+    )
+    await back_up_daily(settings, datetime(2026, 3, 9, 4, tzinfo=BERLIN))
+    (folder / "tandem-before-the-move.sqlite3").touch()
+    (folder / ".tandem-2026-03-09.sqlite3.x1.part").touch()
+    for day in (9, 10, 30):
+        await back_up_daily(settings, datetime(2026, 3, day, 4, tzinfo=BERLIN))
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "tandem-2026-03-10.sqlite3",
+        "tandem-2026-03-30.sqlite3",
+        "tandem-before-the-move.sqlite3",
+    ]
+    assert _tables(folder / "tandem-2026-03-30.sqlite3") == NEWEST
+
+
+async def test_a_day_without_a_copy_is_one_line_in_the_log(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "file"
+    folder.touch()
+    settings = Host(tmp_path).settings.model_copy(update={"backup_folder": folder})
+    await back_up_daily(settings, now())
+    [record] = caplog.records
+    assert record.getMessage().startswith("BACKUP_FOLDER: no copy was made today: ")
+
+
+async def test_a_bot_that_starts_makes_the_copy_of_the_day(
+    tmp_path: Path, telegram: Telegram
+) -> None:
+    more = {"BACKUP_FOLDER": str(tmp_path / "backups"), "TIMEZONE": "UTC"}
+    host = Host(tmp_path, f"http://127.0.0.1:{telegram.port}", more)
+    poll = Poll(telegram)
+    async with asyncio.timeout(60), host.process("bot", "run") as process:
+        await poll.heard.wait()
+        process.terminate()
+        assert await process.wait() == 0
+    [copy] = (tmp_path / "backups").iterdir()
+    day = date.fromisoformat(copy.name.removeprefix("tandem-").removesuffix(".sqlite3"))
+    assert abs(day - now().date()) <= timedelta(days=1)
+    assert _tables(copy) == NEWEST

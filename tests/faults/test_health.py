@@ -1,0 +1,206 @@
+"""Health and watchdog: what a host and a supervisor are told, while the bot runs and after it."""
+
+import asyncio
+import os
+import signal
+import socket
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock import now
+from bot.health import intake, letters
+from bot.heartbeat import INTERVAL, Beat, Heartbeat, last_beat
+from bot.watchdog import notify
+from mentoring.letters import Letter, Priority
+from mentoring.people import Role
+from storage.database import Database, Lock, connect
+from storage.letters import LetterTable
+from storage.migrations import migrate
+from storage.people import PeopleTable
+from tests.faults.hosted import Host, Poll
+from tests.faults.telegram_server import Telegram, telegram_server
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    async with telegram_server() as server:
+        yield server
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = await connect(tmp_path / "tandem.sqlite3")
+    await migrate(database)
+    yield database
+    await database.close()
+
+
+async def test_health_follows_a_bot_from_its_start_to_its_death(
+    tmp_path: Path, telegram: Telegram
+) -> None:
+    host = Host(tmp_path, f"http://127.0.0.1:{telegram.port}")
+    first, second = Poll(telegram), Poll(telegram)
+    async with asyncio.timeout(120), host.process("bot", "run") as process:
+        await first.heard.wait()
+        started = await host.command("health")
+        first.go.set()
+        await second.heard.wait()
+        heard = await host.command("health")
+        process.kill()
+        await process.wait()
+    dead = await host.command("health")
+    assert (started.code, started.said[0]) == (
+        1,
+        "BAD: intake: the bot has started, and Telegram has not answered yet; "
+        "wait, then look at its log.",
+    )
+    assert heard.code == 0, heard
+    assert heard.said[0].startswith("ok: intake: Telegram answered ")
+    assert heard.said[1] == "ok: letters: none is due."
+    assert (dead.code, dead.said[0]) == (
+        1,
+        f"BAD: intake: no bot runs on {host.database}; start it (python -m bot run).",
+    )
+    assert started.wrong == heard.wrong == dead.wrong == []
+
+
+async def test_a_bot_that_has_ended_in_order_is_no_process(
+    tmp_path: Path, telegram: Telegram
+) -> None:
+    host, poll = Host(tmp_path, f"http://127.0.0.1:{telegram.port}"), Poll(telegram)
+    async with asyncio.timeout(60), host.process("bot", "run") as process:
+        await poll.heard.wait()
+        process.send_signal(signal.SIGTERM)
+        assert await process.wait() == 0
+    assert last_beat(host.database) == Beat(0, 0)
+
+
+def test_intake_is_unwell_once_telegram_has_been_silent_too_long(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    with Heartbeat(host.database) as heartbeat:
+        heartbeat.beat()
+        fresh = intake(host.settings, now() + timedelta(seconds=170))
+        silent = intake(host.settings, now() + timedelta(seconds=190))
+    assert fresh.is_well
+    assert not silent.is_well
+    assert "more than INTAKE_LIMIT (180 s); look at the network and at the log." in silent.line
+
+
+def test_the_heartbeat_spares_the_disk_and_is_for_its_owner_alone(tmp_path: Path) -> None:
+    path, hand = tmp_path / "tandem.sqlite3", [0.0]
+    file = tmp_path / "tandem.sqlite3.heartbeat"
+    with Heartbeat(path, seconds=lambda: hand[0]) as heartbeat:
+        heartbeat.beat()
+        os.utime(file, (0, 0))
+        hand[0] += INTERVAL - 1
+        heartbeat.beat()
+        assert file.stat().st_mtime == 0
+        hand[0] += 1
+        heartbeat.beat()
+        assert file.stat().st_mtime > 0
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("priority", Priority)
+async def test_the_oldest_letter_that_is_due_makes_it_unwell(
+    database: Database, tmp_path: Path, priority: Priority
+) -> None:
+    host, at = Host(tmp_path), now()
+    table = LetterTable(database, lambda: at)
+    await _write(database, table, priority, timedelta(), timedelta(seconds=-5), timedelta(hours=1))
+    on_its_way = letters(host.settings, at)
+    late = letters(host.settings, at + timedelta(seconds=700))
+    assert (on_its_way.is_well, late.is_well) == (True, False)
+    assert on_its_way.line == "letters: letter 2 (note) has been due for 5 s (LETTER_LIMIT 600 s)."
+    assert late.line == (
+        "letters: letter 2 (note) has been due for 705 s, more than LETTER_LIMIT (600 s); "
+        "look for its number in the log."
+    )
+
+
+async def test_a_letter_whose_answer_never_came_counts_and_one_that_was_sent_does_not(
+    database: Database, tmp_path: Path
+) -> None:
+    host, at = Host(tmp_path), now() + timedelta(hours=1)
+    table = LetterTable(database, now)
+    await _write(database, table, Priority.PARTNER, timedelta())
+    await database.execute("update letter set state = 'sending'")
+    assert not letters(host.settings, at).is_well
+    await database.execute("update letter set state = 'sent'")
+    assert letters(host.settings, at).line == "letters: none is due."
+
+
+async def _write(
+    database: Database, table: LetterTable, priority: Priority, *due: timedelta
+) -> None:
+    async with database.transaction():
+        person_id = await PeopleTable(database).add(
+            name="Olena", language="de", zone="Europe/Berlin", role=Role.MENTEE, now=now()
+        )
+        await database.execute("update person set chat_id = 11")
+        for ahead in due:
+            at = table.now() + ahead
+            table.add(Letter(to=person_id, kind="note", priority=priority, due=at))
+        await table.write()
+
+
+async def test_health_changes_nothing_and_takes_no_lock(database: Database, tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    await database.execute("pragma user_version = 1")
+    await database.truncate_log()
+    before = host.database.read_bytes()
+    with Lock(host.database):
+        assert (await host.command("health")).said[1] == "ok: letters: none is due."
+    assert host.database.read_bytes() == before
+    assert (await database.execute("pragma user_version"))[0][0] == 1
+
+
+async def test_health_without_a_database_makes_none(tmp_path: Path) -> None:
+    host = Host(tmp_path)
+    done = await host.command("health")
+    assert done.code == 1
+    assert done.said[1].startswith("BAD: letters: DATABASE_URL: ")
+    assert len(done.said) == 2
+    assert list(host.folder.iterdir()) == []
+
+
+async def test_only_what_telegram_answers_feeds_the_watchdog(
+    tmp_path: Path, telegram: Telegram
+) -> None:
+    ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ear.bind(str(tmp_path / "notify"))
+    ear.setblocking(False)
+    more = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
+    host = Host(tmp_path, f"http://127.0.0.1:{telegram.port}", more)
+    poll, next_poll = Poll(telegram), Poll(telegram)
+    with ear:
+        async with asyncio.timeout(60), host.process("bot", "run"):
+            await poll.heard.wait()
+            assert ear.recv(100) == b"READY=1"
+            with pytest.raises(BlockingIOError):
+                ear.recv(100)
+            poll.go.set()
+            await next_poll.heard.wait()
+            assert ear.recv(100) == b"WATCHDOG=1"
+
+
+def test_a_supervisor_that_hears_nothing_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "gone"))
+    notify("READY=1")
+    [record] = caplog.records
+    assert record.getMessage().startswith("NOTIFY_SOCKET: the supervisor did not hear READY=1: ")
+
+
+def test_a_socket_outside_the_file_system_is_heard(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind("\0tandem" + str(tmp_path))
+        monkeypatch.setenv("NOTIFY_SOCKET", "@tandem" + str(tmp_path))
+        notify("READY=1")
+        assert ear.recv(100) == b"READY=1"

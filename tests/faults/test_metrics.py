@@ -1,0 +1,90 @@
+"""Metrics: numbers on loopback, and only where a port is named."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import aiohttp
+import pytest
+from pydantic import SecretStr
+
+from bot.house import House, _metrics, open_house
+from bot.metrics import metrics_shown
+from bot.settings import SettingError, Settings
+from tests.faults.telegram_server import TOKEN, Telegram, telegram_server
+from tests.faults.test_process import free_port
+
+
+@pytest.fixture
+async def telegram() -> AsyncIterator[Telegram]:
+    async with telegram_server() as server:
+        yield server
+
+
+@pytest.fixture
+def settings(telegram: Telegram, tmp_path: Path) -> Settings:
+    return Settings(
+        bot_token=SecretStr(TOKEN),
+        telegram_api_url=f"http://127.0.0.1:{telegram.port}",
+        database_url=f"sqlite+aiosqlite:///{tmp_path / 'tandem.sqlite3'}",
+        metrics_port=free_port(),
+    )
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncIterator[House]:
+    async with open_house(settings) as house:
+        yield house
+
+
+async def test_the_numbers_are_those_of_tables_and_process(
+    settings: Settings, house: House
+) -> None:
+    house.heartbeat.beat()
+    due = int((house.desk.now() - timedelta(seconds=90)).timestamp())
+    await house.database.execute("insert into person values (1, 'O', 'de', 'UTC', 1, 1, 0, null)")
+    for state in ("pending", "absent", "sent"):
+        await house.database.execute(
+            "insert into letter (person_id, kind, args, priority, due_at, state, created_at) "
+            "values (1, 'note', '{}', 2, :due, :state, 0)",
+            {"due": due, "state": state},
+        )
+    async with metrics_shown(settings, _metrics(settings, house)):
+        found = await _fetch(settings)
+    late = float(found.pop("tandem_letters_late_seconds"))
+    assert 90 <= late < 900
+    assert found == {
+        "tandem_intake_heard_timestamp_seconds": str(house.heartbeat.heard),
+        "tandem_letters_pending": "1",
+        "tandem_letters_sending": "0",
+        "tandem_letters_absent": "1",
+        "tandem_letters_sent_total": "0",
+        "tandem_letters_repeated_total": "0",
+        "tandem_updates_set_aside": "0",
+    }
+
+
+async def _fetch(settings: Settings) -> dict[str, str]:
+    url = f"http://127.0.0.1:{settings.metrics_port}/metrics"
+    async with aiohttp.ClientSession() as session, session.get(url) as answer:
+        assert answer.status == 200
+        text = await answer.text()
+    return dict(line.split(" ") for line in text.splitlines() if not line.startswith("#"))
+
+
+async def test_a_port_that_is_taken_is_one_line(settings: Settings, house: House) -> None:
+    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", settings.metrics_port)
+    async with server:
+        with pytest.raises(SettingError) as caught:
+            async with metrics_shown(settings, _metrics(settings, house)):
+                raise AssertionError
+    port = settings.metrics_port
+    assert str(caught.value) == f"METRICS_PORT: {port} is taken; choose another one."
+
+
+async def test_no_port_is_no_server(settings: Settings, house: House) -> None:
+    silent = settings.model_copy(update={"metrics_port": None})
+    async with metrics_shown(silent, _metrics(silent, house)):
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await _fetch(settings)
