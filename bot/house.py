@@ -194,10 +194,12 @@ async def run(
 def _way_in(settings: Settings, house: House, tasks: Tasks) -> Polling | Webhook:
     """A webhook where its address is set; polling else."""
     bot, take, committed = house.application.bot, house.intake.take, house.post.wake
+    heard = house.heartbeat.beat
     if settings.webhook_url is None:
-        heard = house.heartbeat.beat
         return Polling(bot=bot, take=take, committed=committed, tasks=tasks, heard=heard)
-    return Webhook(settings=settings, bot=bot, take=take, committed=committed, tasks=tasks)
+    return Webhook(
+        settings=settings, bot=bot, take=take, committed=committed, tasks=tasks, heard=heard
+    )
 
 
 def _metrics(settings: Settings, house: House) -> Metrics:

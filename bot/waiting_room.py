@@ -21,6 +21,7 @@ class WaitingRoom:
         self._waiting: list[Place] = []
         self._arrival = itertools.count()
         self._somebody = asyncio.Event()
+        self._committing = asyncio.Lock()
         self._closed = False
 
     async def kept(self, update: Update) -> bool:
@@ -31,6 +32,11 @@ class WaitingRoom:
         heapq.heappush(self._waiting, (update.update_id, next(self._arrival), update, kept))
         self._somebody.set()
         return await kept
+
+    async def moves(self) -> None:
+        """Returns as soon as no batch is being committed: at once, or after the present one."""
+        async with self._committing:
+            pass
 
     async def serve(self) -> None:
         """Until cancelled. Raises what a failed commit raises; nobody is kept from then on."""
@@ -48,7 +54,8 @@ class WaitingRoom:
         if not self._waiting:
             self._somebody.clear()
         try:
-            await self._take([update for _, _, update, _ in batch])
+            async with self._committing:
+                await self._take([update for _, _, update, _ in batch])
         except BaseException:
             _tell(batch, kept=False)
             raise

@@ -35,8 +35,8 @@ SLOWEST = 10.0
 """Seconds that a body may take to arrive."""
 GRACE = 5.0
 """Seconds that those inside are given for their answer when the listener has closed."""
-CHECK = 300.0
-"""Seconds between two looks at what Telegram says of the webhook."""
+CHECK = 60.0
+"""Seconds between two looks at what Telegram says of the webhook, also in a quiet night."""
 
 _log = logging.getLogger(__name__)
 
@@ -52,8 +52,10 @@ class Webhook:
         take: Callable[[Sequence[Update]], Awaitable[None]],
         committed: Callable[[], None],
         tasks: Tasks,
+        heard: Callable[[], object] = lambda: None,
         check: float = CHECK,
     ) -> None:
+        """`heard` is called at each update taken, and at each answer about the webhook."""
         assert settings.webhook_url is not None
         assert settings.webhook_secret is not None
         self._url, self._secret = settings.webhook_url, settings.webhook_secret
@@ -62,6 +64,7 @@ class Webhook:
         self._arrivals = Arrivals(bot=bot, take=take, committed=committed, tasks=tasks)
         self._room = WaitingRoom(self._arrivals.take)
         self._inside = 0
+        self._heard = heard
         self._check = check
         self._last_error: datetime | None = None
 
@@ -128,13 +131,18 @@ class Webhook:
         if update is None:
             _log.error("a body of %d bytes is no update", len(body))
             return 200  # it would come again, and block what waits behind it
-        return 200 if await self._room.kept(self._arrivals.read(update)) else 500
+        if not await self._room.kept(self._arrivals.read(update)):
+            return 500
+        self._heard()
+        return 200
 
     async def _stay_set(self) -> None:
         """Sets the webhook, then looks from time to time whether it is still ours."""
         await persist(self._set, "no webhook yet")
         _log.info("webhook set")
         while True:
+            await self._room.moves()  # else we would seem well while a commit hangs
+            self._heard()
             await asyncio.sleep(self._check)
             self._judge(await persist(self._bot.get_webhook_info, "no word of the webhook"))
 
