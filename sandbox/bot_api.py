@@ -56,9 +56,6 @@ METHODS: dict[str, Method] = {
     "getchatmenubutton": cards.get_chat_menu_button,
 }
 
-
-Mischief = Fault
-"""What a `meddle` may answer; the name that the kill sweeps know."""
 Meddle = Callable[[str, Mapping[str, object]], Fault | Trouble | None]
 MEDDLE: web.AppKey[Meddle] = web.AppKey("meddle")
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from sandbox.bot_api import Mischief
+from sandbox.faults import Fault
 
 ROOT = Path(__file__).parents[2]
 LATEST = 5.0
@@ -88,7 +88,7 @@ class Killer:
         # A letter is given up after five departures: no row of lives that send nothing whole.
         self._idle = self._idle + 1 if self._accepted < 4 else 0
 
-    def meddle(self, method: str, body: Mapping[str, object]) -> Mischief | None:
+    def meddle(self, method: str, body: Mapping[str, object]) -> Fault | None:
         """The sandbox asks before each call."""
         name = method.lower()
         if name in ("sendmessage", "sendphoto", "editmessagetext"):
@@ -108,11 +108,11 @@ class Killer:
             return None
         return self._strike_at_call(self._moment)
 
-    def _strike_at_call(self, moment: Moment) -> Mischief | None:
+    def _strike_at_call(self, moment: Moment) -> Fault | None:
         delay = self._rng.choice([0.0, self._rng.uniform(0, 0.006)])
         if moment in _LOST:
             self._strike()
-            return Mischief.LOSE_REQUEST
+            return Fault.LOSE_REQUEST
         if moment in (Moment.MESSAGE_AFTER, Moment.EDIT_AFTER):
             self.in_transit += not delay
         if delay and moment is not Moment.CONFIRM_AFTER:
