@@ -87,7 +87,7 @@ async def test_an_update_can_return_with_a_new_identifier(wire: Wire, world: Wor
     assert second["update_id"] == first["update_id"] + 1
 
 
-async def test_the_webhook_is_never_set_and_deleting_it_can_forget_updates(
+async def test_deleting_a_webhook_that_is_not_set_can_forget_updates(
     wire: Wire, world: World
 ) -> None:
     world.send_text(1001, "Hello")
