@@ -26,8 +26,8 @@ def mark_on(parcel: Parcel, verdict: Verdict, error: Exception | None) -> Mark:
     match verdict:
         case Verdict.SENT:
             return final(letter, "sent")
-        case Verdict.DOUBT:
-            return _doubt(parcel)
+        case Verdict.DOUBT | Verdict.BROKEN:
+            return _doubt(parcel, is_lost=verdict is Verdict.DOUBT)
         case Verdict.EDIT_REFUSED:
             return _as_new_message(parcel)
         case Verdict.UNREACHABLE:
@@ -52,13 +52,16 @@ def absent(letter: Waiting, *, unsent: bool = False) -> Mark:
     return Mark(letter.id, "absent", repeat=letter.repeat, unsent=unsent)
 
 
-def _doubt(parcel: Parcel) -> Mark:
-    """Once more, as a possible repeat; what may happen twice unnoticed, a few times more."""
+def _doubt(parcel: Parcel, *, is_lost: bool) -> Mark:
+    """Once more, as a possible repeat, where the answer was lost.
+
+    A few times more what Telegram says has failed, and what may happen twice unnoticed.
+    """
     letter = parcel.letter
-    is_second = letter.error == "doubt" and is_message(parcel.outgoing.method)
+    is_second = is_lost and letter.error == "doubt" and is_message(parcel.outgoing.method)
     if is_second or letter.tries + 1 >= DEPARTURES:
         return final(letter, "doubt", "doubt")
-    return Mark(letter.id, "pending", "doubt", repeat=True)
+    return Mark(letter.id, "pending", "doubt" if is_lost else letter.error, repeat=True)
 
 
 def _as_new_message(parcel: Parcel) -> Mark:

@@ -31,7 +31,7 @@ class Outage:
 
     def hear(self, verdict: Verdict) -> None:
         """A call has ended. What was in flight together makes one pause."""
-        if verdict not in (Verdict.UNSENT, Verdict.DOUBT):
+        if verdict not in (Verdict.UNSENT, Verdict.DOUBT, Verdict.BROKEN):
             self._failures = self._pauses = 0
             return
         self._failures += 1

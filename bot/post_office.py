@@ -31,8 +31,8 @@ LONGEST = 10.0
 """Seconds without a look: clocks are set, and a due instant may be nearer than it was."""
 IDLE = 0.5
 """Seconds of rest that are time to empty the log; within a broadcast there are none such."""
-DOUBT_REST = 1.0
-"""Seconds until something in doubt leaves once more."""
+DOUBT_RESTS = (1.0, 4.0, 15.0, 60.0)
+"""Seconds until something in doubt leaves once more, by its departures before."""
 
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 
@@ -237,8 +237,9 @@ class PostOffice:
         if verdict is Verdict.UNREACHABLE and letter.person_id is not None:
             self._unreachable.append((letter.person_id, departed))
         self._heed(parcel, verdict, error)
-        if mark.state == "pending" and verdict is Verdict.DOUBT:
-            self._lines.rest(letter, parcel.pace, self._now() + DOUBT_REST)
+        if mark.state == "pending" and verdict in (Verdict.DOUBT, Verdict.BROKEN):
+            rest = DOUBT_RESTS[min(letter.tries, len(DOUBT_RESTS) - 1)]
+            self._lines.rest(letter, parcel.pace, self._now() + rest)
 
     def _heed(self, parcel: Parcel, verdict: Verdict, error: Exception | None) -> None:
         """What a verdict says beyond its letter."""

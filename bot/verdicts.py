@@ -15,7 +15,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.wire import is_unsent
+from bot.wire import Failed, is_unsent
 
 # Else PTB warns whenever a 429 comes in, which is an error where warnings are errors.
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -37,6 +37,7 @@ class Verdict(Enum):
     UNSENT = auto()  # Telegram has seen nothing of it
     TOO_FAST = auto()  # a 429: seen and not done
     DOUBT = auto()  # done or not, nobody knows
+    BROKEN = auto()  # a 5xx: in doubt as well, but most likely not done
     UNREACHABLE = auto()  # the person has closed the chat
     EDIT_REFUSED = auto()  # the message to change is gone
     REFUSED = auto()  # and would be again
@@ -58,6 +59,8 @@ def verdict_on(error: Exception | None) -> Verdict:
             return Verdict.SHUT_OUT
         case ChatMigrated():
             return Verdict.REFUSED
+        case Failed():
+            return Verdict.BROKEN
         case TelegramError():
             return Verdict.UNSENT if is_unsent(error) else Verdict.DOUBT
     # A defect of ours, before the call or after its success: a second try would meet it again.

@@ -5,7 +5,8 @@ What failed is one of three, and a caller has to tell them apart before it tries
 * `Unsent`: no byte of the request has left (name unknown, refused, TLS, connect or pool timeout,
   a kept connection found closed). Trying again cannot make it happen twice.
 * in doubt: a byte has left and no whole answer came (read or write timeout, reset, server gone,
-  half an answer, garbage) or a 5xx did. `TimedOut` where a clock ran out, else `NetworkError`.
+  half an answer, garbage) or a 5xx did. `TimedOut` where a clock ran out, `Failed` where Telegram
+  said so itself, else `NetworkError`.
 * answered: PTB's `BadRequest`, `Forbidden`, `InvalidToken`, `Conflict`, `RetryAfter` and so on.
 
 No error carries the URL, which holds the token, nor the error of aiohttp that does.
@@ -36,6 +37,10 @@ class Unsent(NetworkError):
 
 class UnsentTimedOut(Unsent, TimedOut):
     """Surely not left, as no connection was to be had in time (connect or pool timeout)."""
+
+
+class Failed(NetworkError):
+    """A 5xx: Telegram says that it failed. Most likely, but not surely, nothing has happened."""
 
 
 def is_unsent(error: Exception) -> bool:
@@ -121,9 +126,13 @@ class AiohttpRequest(BaseRequest):
         body = self._body(method, request_data, write_timeout)
         await self._take_place(_seconds(pool_timeout, self._pool_timeout))
         try:
-            return await self._send(url, method, body, times)
+            status, content = await self._send(url, method, body, times)
         finally:
             self._pool.release()
+        if status >= 500:
+            told = (_object(content) or {}).get("description")
+            raise Failed(told or f"Server error ({status})")
+        return status, content
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:

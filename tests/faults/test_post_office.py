@@ -312,11 +312,52 @@ async def test_a_5xx_is_in_doubt(branch: Branch, telegram: Telegram, code: int) 
 
 
 async def test_a_second_doubt_is_the_last(branch: Branch, telegram: Telegram) -> None:
-    telegram.will("hello", reset, refuse(502, "Bad Gateway"))
+    telegram.will("hello", reset, reset)
     await branch.answer("hello", "next", to=await branch.person(11))
     await branch.office.drain()
     assert [plain(text) for text in telegram.texts] == ["hello", "hello", "next"]
     assert await branch.states() == [("doubt", "doubt"), SENT]
+
+
+async def test_what_telegram_fails_to_do_is_tried_five_times_with_growing_rests(
+    branch: Branch, telegram: Telegram
+) -> None:
+    telegram.will("hello", *[refuse(500, "Internal Server Error")] * 5)
+    instants: list[float] = []
+
+    def look_at_the_clock(call: Call) -> None:
+        if "hello" in call.text:
+            instants.append(branch.hand.seconds)
+
+    telegram.on_call = look_at_the_clock
+    await branch.answer("hello", "next", to=await branch.person(11))
+    await branch.office.drain()
+    assert [plain(text) for text in telegram.texts] == [*["hello"] * 5, "next"]
+    assert [text.count(MARK) for text in telegram.texts] == [0, 1, 1, 1, 1, 0]
+    assert [round(after - before) for before, after in pairwise(instants)] == [1, 4, 15, 60]
+    assert await branch.states() == [("doubt", "doubt"), SENT]
+
+
+@pytest.mark.parametrize(
+    ("plays", "end"),
+    [
+        ("5555", "sent"),
+        ("r5", "sent"),
+        ("5r", "sent"),
+        ("5r5r", "doubt"),
+        ("r5r", "doubt"),
+        ("5rr", "doubt"),
+    ],
+)
+async def test_failures_and_lost_answers_are_counted_apart(
+    branch: Branch, telegram: Telegram, plays: str, end: str
+) -> None:
+    kinds = {"5": refuse(502, "Bad Gateway"), "r": reset}
+    telegram.will("hello", *map(kinds.__getitem__, plays))
+    await branch.answer("hello", to=await branch.person(11))
+    await branch.office.drain()
+    assert telegram.plays == {"hello": []}
+    assert [state for state, _ in await branch.states()] == [end]
 
 
 async def test_a_429_or_a_refused_connection_between_doubts_adds_no_mark(

@@ -22,7 +22,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.wire import AiohttpRequest, Unsent, UnsentTimedOut, is_in_doubt, is_unsent
+from bot.wire import AiohttpRequest, Failed, Unsent, UnsentTimedOut, is_in_doubt, is_unsent
 from tests.faults.misbehaviour import ME, Line, Server, answer, closing_behind_the_loop, serving
 
 TOKEN = "123456789:AAF-secret_secret_secret_secret_secre"
@@ -327,9 +327,9 @@ async def telegram(handler: Any) -> AsyncIterator[Bot]:
         (403, Forbidden, False),
         (404, InvalidToken, False),
         (409, Conflict, False),
-        (500, NetworkError, True),
-        (502, NetworkError, True),
-        (599, NetworkError, True),
+        (500, Failed, True),
+        (502, Failed, True),
+        (599, Failed, True),
     ],
 )
 async def test_a_status_is_told_as_ptb_tells_it(
