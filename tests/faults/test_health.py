@@ -14,12 +14,13 @@ from bot.clock import now
 from bot.health import intake, letters
 from bot.heartbeat import INTERVAL, Beat, Heartbeat, last_beat
 from bot.watchdog import notify
-from mentoring.letters import Letter, Priority
+from mentoring.letters import Priority
 from mentoring.people import Role
 from storage.database import Database, Lock, connect
 from storage.letters import LetterTable
 from storage.migrations import migrate
 from storage.people import PeopleTable
+from tests.faults.branch import Classed
 from tests.faults.hosted import Host, Poll
 from tests.faults.telegram_server import Telegram, telegram_server
 
@@ -143,7 +144,7 @@ async def _write(
         await database.execute("update person set chat_id = 11")
         for ahead in due:
             at = table.now() + ahead
-            table.add(Letter(to=person_id, kind="note", priority=priority, due=at))
+            table.add(Classed(to=person_id, kind="note", of=priority, due=at))
         await table.write()
 
 
