@@ -49,6 +49,7 @@ async def test_a_lost_answer_and_an_outage_are_a_press_away(
     with pytest.raises((aiohttp.ServerDisconnectedError, ConnectionResetError)):
         await bot.say(KRISTINA, "Unheard")
     await log.get_by_role("button", name="Everything in order again").click()
+    await expect(said).to_have_text("")
     await bot.say(KRISTINA, "Again")
     texts = [message.text for message in running.world.messages(KRISTINA)]
     assert texts == ["Heard all the same", "Again"]
