@@ -215,7 +215,7 @@ class Checks:
         ]
         heard = [each for each in window.heard if each.chat_id == chat_id and each.arrived]
         if not window.is_new:
-            if window.is_clean and (answers or heard):
+            if window.is_clean and answers:
                 yield f"a repeated update of person {person_id} was answered: {_short(spoken)}"
         elif not isinstance(_tap_of(window), Nothing) and not (answers and heard):
             yield f"person {person_id} was not answered: {_short(spoken)}"
