@@ -196,7 +196,7 @@ class PostOffice:
         gone, self._unreachable = self._unreachable, []
         await self._letters.mark(marks)
         for person_id, departed in gone:
-            await self._people.unreach(person_id, departed=departed)
+            await self._people.unreach(person_id, departed=departed, now=self._letters.now())
         return len(marks)
 
     async def _deliver(self, parcel: Parcel) -> None:

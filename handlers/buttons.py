@@ -70,7 +70,7 @@ class Tap:
             return None
         try:
             return cls(*(read(value) for read, value in zip(cls.readers, values, strict=True)))
-        except (ValueError, KeyError):
+        except (ValueError, KeyError, OverflowError):
             return None
 
 

@@ -71,9 +71,9 @@ class PeopleTable:
         if reachable:
             await self._database.execute(_LETTERS["arrived"], {"chat_id": chat_id})
 
-    async def unreach(self, person_id: int, *, departed: datetime) -> None:
+    async def unreach(self, person_id: int, *, departed: datetime, now: datetime) -> None:
         """What departed then was refused. Who has opened the chat since gets it once more."""
-        values = {"id": person_id, "departed": seconds(departed)}
+        values = {"id": person_id, "departed": seconds(departed), "now": seconds(now)}
         if await self._database.one(_SQL["unreach"], values) is None:
             await self._database.execute(_LETTERS["returned"], {"person_id": person_id})
 

@@ -50,5 +50,7 @@ update person set reachable = :reachable, status_at = :now
 where chat_id = :chat_id and reachable <> :reachable;
 
 -- name unreach
-update person set reachable = 0 where id = :id and coalesce(status_at, 0) <= :departed
+-- A status of the time to come was written before the clock was set back: it is not newer.
+update person set reachable = 0
+where id = :id and (coalesce(status_at, 0) <= :departed or status_at > :now)
 returning id;

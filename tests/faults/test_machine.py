@@ -15,7 +15,7 @@ from tests.faults.machine import Machine
 from tests.faults.machine_defects import DEFECTS, Patch, Sql
 from tests.faults.machine_world import Broken
 
-EXAMPLES = int(os.environ.get("TANDEM_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("TANDEM_EXAMPLES", "80"))
 BATCH = 10
 """Of one seed; after so many, Hypothesis would play variants of what it has played."""
 SEARCH = 200

@@ -590,6 +590,23 @@ async def test_news_wait_for_somebody_who_has_blocked_the_bot_and_come_when_they
     assert await branch.states() == [SENT] * 2
 
 
+async def test_a_clock_that_is_set_back_sends_nothing_into_a_closed_chat_for_ever(
+    branch: Branch, telegram: Telegram
+) -> None:
+    """The chat was opened in what is the time to come now."""
+    person = await branch.person(11)
+    async with branch.database.transaction():
+        later = MORNING + timedelta(minutes=5)
+        await branch.people.reach(11, reachable=False, now=later)
+        await branch.people.reach(11, reachable=True, now=later)
+    for _ in range(9):
+        telegram.will("first", refuse(403, "Forbidden: bot was blocked by the user"))
+    await branch.write(person, "first")
+    await branch.office.drain()
+    assert telegram.texts == ["de first"]
+    assert await branch.states() == [("absent", None)]
+
+
 async def test_what_is_written_before_somebody_consents_waits_for_them(
     branch: Branch, telegram: Telegram
 ) -> None:

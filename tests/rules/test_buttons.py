@@ -59,6 +59,14 @@ def test_the_tags_that_were_ever_shown_are_still_there() -> None:
     assert shown <= set(all_taps())
 
 
+@pytest.mark.parametrize("value", ["9" * 20, "-1", "2560", "0260", "", "x", "٩٩٩٩"])
+@pytest.mark.parametrize("tag", sorted(all_taps()))
+def test_a_value_that_nobody_packed_is_no_button(tag: str, value: str) -> None:
+    for number in range(1, 4):
+        tap = unpack(":".join((tag, *["1"] * (number - 1), value)))
+        assert tap is None or isinstance(tap, Tap)
+
+
 @given(st.text(max_size=80))
 def test_whatever_comes_reading_it_never_raises(data: str) -> None:
     tap = unpack(data)
