@@ -4,16 +4,20 @@ import asyncio
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass
 from datetime import time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, ApplicationBuilder
 
-from bot.backup import back_up_daily
 from bot.clock import now
 from bot.desk import Clock, Tables, open_desk
 from bot.gate import Gate
@@ -21,13 +25,11 @@ from bot.heartbeat import Heartbeat
 from bot.intake import AnyApplication, Intake
 from bot.introduction import introduce
 from bot.logs import describe
-from bot.metrics import Metrics, metrics_shown
 from bot.polling import Polling, Stopped
 from bot.post_office import PostOffice
 from bot.settings import Settings
 from bot.tasks import Tasks
 from bot.watchdog import READY, notify
-from bot.webhook import Webhook
 from bot.wire import AiohttpRequest
 from handlers.conversations import hear_everything
 from handlers.letters import render
@@ -37,6 +39,10 @@ from mentoring.desk import Desk
 from mentoring.people import Person
 from storage.database import Database, Lock
 from storage.letters import Waiting
+
+if TYPE_CHECKING:
+    from bot.metrics import Metrics
+    from bot.webhook import Webhook
 
 _log = logging.getLogger(__name__)
 
@@ -180,35 +186,58 @@ async def run(
         await forget_old(house)
         way_in = _way_in(settings, house, tasks)
         await _start_daily_work(house, settings)
-        tasks.start(back_up_daily(settings, house.desk.now()), name="backup")
+        tasks.start(_back_up(settings, house), name="backup")
         tasks.start(
             introduce(house.application.bot, settings.default_language), name="introduction"
         )
-        async with metrics_shown(settings, _metrics(settings, house)):
+        async with _metrics_shown(settings, house):
             _log.info("ready")
             notify(READY)
             await _until_stopped(stop, way_in.run, house.post)
         _log.info("stopped")
 
 
-def _way_in(settings: Settings, house: House, tasks: Tasks) -> Polling | Webhook:
+# What only some hosts have set is imported when it is used: the start is the slowest part of it.
+
+
+def _way_in(settings: Settings, house: House, tasks: Tasks) -> "Polling | Webhook":
     """A webhook where its address is set; polling else."""
     bot, take, committed = house.application.bot, house.intake.take, house.post.wake
     heard = house.heartbeat.beat
     if settings.webhook_url is None:
         return Polling(bot=bot, take=take, committed=committed, tasks=tasks, heard=heard)
+    from bot.webhook import Webhook
+
     return Webhook(
         settings=settings, bot=bot, take=take, committed=committed, tasks=tasks, heard=heard
     )
 
 
-def _metrics(settings: Settings, house: House) -> Metrics:
+def _metrics_shown(settings: Settings, house: House) -> AbstractAsyncContextManager[object]:
+    if settings.metrics_port is None:
+        return nullcontext()
+    from bot.metrics import metrics_shown
+
+    return metrics_shown(settings, _metrics(settings, house))
+
+
+def _metrics(settings: Settings, house: House) -> "Metrics":
+    from bot.metrics import Metrics
+
     return Metrics(
         path=settings.database_path,
         post=house.post,
         heartbeat=house.heartbeat,
         clock=house.desk.now,
     )
+
+
+async def _back_up(settings: Settings, house: House) -> None:
+    if settings.backup_folder is None:
+        return
+    from bot.backup import back_up_daily
+
+    await back_up_daily(settings, house.desk.now())
 
 
 async def _until_stopped(
@@ -237,7 +266,7 @@ async def _start_daily_work(house: House, settings: Settings) -> None:
     async def tidy(_context: object) -> None:
         try:
             await forget_old(house)
-            await back_up_daily(settings, house.desk.now())
+            await _back_up(settings, house)
         except Exception as error:
             _log.error("daily work failed: %s", describe(error))
 
