@@ -32,7 +32,7 @@ check: lint test  ## all of lint, then all tests
 words: setup  ## bring the catalogues in step with the sources
 	$(PYTHON_BIN) -m locales extract
 
-bench: setup  ## measure this bot beside a bare PTB conversation, as ratios in one run
+bench: setup  ## measure this bot beside PTB and aiogram, as ratios in one run
 	@exec $(PYTHON_BIN) -m tests.bench
 
 lock: setup  ## write the lock files anew after a change in pyproject.toml

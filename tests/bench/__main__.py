@@ -1,49 +1,105 @@
-"""`make bench`: this bot and a bare PTB conversation of as many steps, loaded in turn in one run.
+"""`make bench`: this bot, a bare PTB conversation and an aiogram one, loaded in turn in one run.
 
-Both are alive at once, each with a local Telegram of its own in this process; what is counted is
-the processor time of the bots' own processes (user and system, from /proc), per update. A ratio is
-taken inside a round; its median over the rounds is what counts.
+All are alive at once, against a lean local Telegram in a process of its own; what is counted is the
+processor time of the bots' own processes (user and system, from /proc), per update, and how long
+one person who types waits. A ratio is taken inside a round; its median over the rounds counts.
 """
 
 import asyncio
 import os
+import socket
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.clock import now
-from bot.desk import open_desk
+import aiohttp
+
 from bot.settings import Settings
-from mentoring.people import Role
-from sandbox.pace import GATE_OPEN
-from sandbox.people import Person
-from sandbox.server import Running, start
-from sandbox.world import World
 from tests.bench import letters
+from tests.bench.plant import FIRST, plant
 
 PEOPLE = 100
 ROUNDS = 7
-TOKEN = "4200000001:no-secret-the-bench-is-its-only-user"
-STEPS = 4
+MEETINGS = 40
+"""Of the one person who types."""
+TALKERS = 10_000
+MANY = 100_000
 _TICK = os.sysconf("SC_CLK_TCK")
+_PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 @dataclass
 class Racer:
-    """A bot under load."""
+    """A bot under load; `rows` are the rows of the buttons that log a meeting."""
 
     name: str
-    running: Running
+    token: str
+    rows: list[int]
     process: asyncio.subprocess.Process
-    start_cpu: float
-    start_wall: float
+    wall: float
+    cpu_of_start: float
 
+    @property
     def cpu(self) -> float:
         return _cpu(self.process.pid)
+
+    @property
+    def memory(self) -> float:
+        """Megabytes that it holds."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text(encoding="ascii").split()[1]
+        return int(pages) * _PAGE / 1e6
+
+
+@dataclass
+class Course:
+    """The server and whoever races on it."""
+
+    url: str
+    session: aiohttp.ClientSession
+    folder: Path
+
+    async def enter(
+        self, name: str, number: int, module: str, rows: list[int], database: str
+    ) -> Racer:
+        """Starts a bot; its start ends with its first poll."""
+        token = f"{4200000000 + number}:no-secret-the-bench-is-its-only-user"
+        environment = {
+            **os.environ,
+            "BOT_TOKEN": token,
+            "TELEGRAM_API_URL": self.url,
+            "DATABASE_URL": f"sqlite+aiosqlite:////{self.folder / database}",
+            "AIOGRAM_DATABASE": str(self.folder / "aiogram.sqlite3"),
+            "LOG_LEVEL": "ERROR",
+        }
+        begin = time.monotonic()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", f"tests.bench.{module}", env=environment
+        )
+        async with self.session.get(f"{self.url}/polled/{token}") as answer:
+            await answer.read()
+        wall = time.monotonic() - begin
+        return Racer(name, token, rows, process, wall, _cpu(process.pid))
+
+    async def play(
+        self, racer: Racer, people: int, times: int, *, at_once: int = 1000, first: int = FIRST
+    ) -> list[float]:
+        """Seconds that each update waited for its answer."""
+        asked = {
+            "token": racer.token,
+            "people": people,
+            "times": times,
+            "rows": racer.rows,
+            "first": first,
+            "at_once": at_once,
+        }
+        async with self.session.post(f"{self.url}/bench", json=asked) as answer:
+            waited: list[float] = await answer.json()
+        return waited
 
 
 def _cpu(pid: int) -> float:
@@ -52,114 +108,103 @@ def _cpu(pid: int) -> float:
     return (int(values[11]) + int(values[12])) / _TICK
 
 
-def _world() -> World:
-    people = [
-        Person(
-            id=5000 + number,
-            first_name=f"Mentor{number}",
-            last_name="",
-            language_code="en",
-            role_hint="Mentor",
-            started=True,
-        )
-        for number in range(PEOPLE)
-    ]
-    return World(people=people, token=TOKEN, limits=GATE_OPEN)
-
-
-async def plant(settings: Settings) -> None:
-    """A tandem for everybody."""
-    async with open_desk(settings) as (database, desk, tables), database.transaction():
-        begin = now()
-        add = tables.people.add
-        paola = await add(
-            name="P", language="en", zone="Europe/Berlin", role=Role.COORDINATOR, now=begin
-        )
-        coordinator = await desk.people.get(paola)
-        for number in range(PEOPLE):
-            mentor, mentee = [
-                await add(
-                    name=f"N{number}", language="en", zone="Europe/Berlin", role=role, now=begin
-                )
-                for role in (Role.MENTOR, Role.MENTEE)
-            ]
-            await desk.invitations.book.consent(
-                mentor, chat_id=5000 + number, language="en", version=1, now=begin
-            )
-            await desk.tandems.pair(by=coordinator, mentee=mentee, mentor=mentor, now=begin)
-        tables.letters.put_back()
-
-
-async def enter(name: str, arguments: Sequence[str], folder: Path) -> Racer:
-    """Starts a bot; its start ends with its first poll."""
-    running = await start(world=_world())
-    environment = {
-        **os.environ,
-        "BOT_TOKEN": TOKEN,
-        "TELEGRAM_API_URL": running.url,
-        "DATABASE_URL": f"sqlite+aiosqlite:////{folder / 'bench.sqlite3'}",
-        "LOG_LEVEL": "ERROR",
-    }
-    begin = time.monotonic()
-    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, env=environment)
-    while not running.world.mailbox.is_polled:
-        assert process.returncode is None, f"{name} did not start"
-        await asyncio.sleep(0.002)
-    wall = time.monotonic() - begin
-    return Racer(name, running, process, _cpu(process.pid), wall)
-
-
-async def load(racer: Racer) -> float:
-    """Everybody logs a meeting: /meeting, Day, a day, Save. Seconds of CPU per update."""
-    world, before = racer.running.world, racer.cpu()
-    await asyncio.gather(*(_log_meeting(world, 5000 + number) for number in range(PEOPLE)))
-    return (racer.cpu() - before) / (PEOPLE * STEPS)
-
-
-async def _log_meeting(world: World, who: int) -> None:
-    heard = len(world.heard(who))
-    world.send_text(who, "/meeting")
-    await _answered(world, who, heard + 1)
-    for step, position in enumerate(((1, 0), (0, 0), (0, 0)), 2):
-        message = [m for m in world.messages(who) if m.from_bot][-1]
-        row, column = position if len(message.keyboard) > 1 or position == (0, 0) else (0, 0)
-        world.press(who, message.message_id, row, column)
-        await _answered(world, who, heard + step)
-
-
-async def _answered(world: World, who: int, count: int) -> None:
-    await world.wait_for(lambda: len(world.heard(who)) >= count, seconds=60)
+@asynccontextmanager
+async def course(folder: Path) -> AsyncIterator[Course]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.bench.telegram", str(port), stdout=asyncio.subprocess.PIPE
+    )
+    assert server.stdout is not None
+    try:
+        assert await server.stdout.readline() == b"up\n"
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=600)) as session:
+            yield Course(f"http://127.0.0.1:{port}", session, folder)
+    finally:
+        server.kill()
+        await server.wait()
 
 
 async def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        settings = Settings(database_url=f"sqlite+aiosqlite:////{folder / 'bench.sqlite3'}")
-        await plant(settings)
-        ours = await enter("this bot", ["-m", "tests.bench.open_gate"], folder)
-        bare = await enter("bare PTB", ["-m", "tests.bench.bare_ptb"], folder)
-        try:
-            await _race(ours, bare)
-            await letters.race(folder)
-        finally:
-            for racer in (ours, bare):
-                racer.process.kill()
-                await racer.process.wait()
-                await racer.running.stop()
+        await plant(_settings(folder, "bench.sqlite3"), people=PEOPLE, letters=0)
+        await plant(_settings(folder, "many.sqlite3"), people=MANY, letters=MANY)
+        async with course(folder) as on:
+            ours = await on.enter("this bot", 1, "open_gate", [1, 0, 0], "bench.sqlite3")
+            bare = await on.enter("bare PTB", 2, "bare_ptb", [0, 0, 0], "")
+            other = await on.enter("aiogram", 3, "aiogram_bot", [0, 0, 0], "")
+            racers = (ours, bare, other)
+            _say("start to first poll, s", [[racer.wall for racer in racers]])
+            _say("start, CPU, s", [[racer.cpu_of_start for racer in racers]])
+            _say("memory after the start, MB", [[racer.memory for racer in racers]])
+            try:
+                await _race(on, racers)
+                await _grow(on)
+            finally:
+                await _stop(racers)
+        await letters.race(folder)
 
 
-async def _race(ours: Racer, bare: Racer) -> None:
-    await load(ours), await load(bare)
-    rounds = [(await load(ours), await load(bare)) for _ in range(ROUNDS)]
-    _say("CPU per update, ms", rounds, lambda seconds: seconds * 1000)
-    _say("start, CPU, s", [(ours.start_cpu, bare.start_cpu)], float)
-    _say("start to first poll, s", [(ours.start_wall, bare.start_wall)], float)
+def _settings(folder: Path, name: str) -> Settings:
+    return Settings(database_url=f"sqlite+aiosqlite:////{folder / name}")
 
 
-def _say(what: str, rounds: list[tuple[float, float]], unit: Callable[[float], float]) -> None:
-    ratio = statistics.median(a / b for a, b in rounds)
-    mine, theirs = (statistics.median(unit(r[i]) for r in rounds) for i in (0, 1))
-    print(f"{what:<24} this bot {mine:7.3f}   bare PTB {theirs:7.3f}   ratio {ratio:.2f}")  # noqa: T201
+async def _stop(racers: Sequence[Racer]) -> None:
+    for racer in racers:
+        racer.process.kill()
+        await racer.process.wait()
+
+
+async def _race(on: Course, racers: Sequence[Racer]) -> None:
+    for racer in racers:
+        await on.play(racer, PEOPLE, 1)
+    cpu, waits = list[list[float]](), list[list[list[float]]]()
+    for _ in range(ROUNDS):
+        cpu.append([await _load(on, racer) for racer in racers])
+        waits.append([await on.play(racer, 1, MEETINGS) for racer in racers])
+    _say("CPU per update, ms", [[seconds * 1000 for seconds in each] for each in cpu])
+    for part in (50, 99):
+        _say(f"one types, p{part}, ms", [[_part(w, part) * 1000 for w in each] for each in waits])
+
+
+async def _load(on: Course, racer: Racer) -> float:
+    """Everybody logs a meeting at once; seconds of processor time per update."""
+    before = racer.cpu
+    updates = len(await on.play(racer, PEOPLE, 1))
+    return (racer.cpu - before) / updates
+
+
+async def _grow(on: Course) -> None:
+    """With 100,000 people and letters on disk: the start, and memory after 10,000 have talked."""
+    racer = await on.enter("many", 4, "open_gate", [1], "many.sqlite3")
+    try:
+        print(f"with {MANY:,} people and letters: start {racer.wall:.3f} s")  # noqa: T201
+        await on.play(racer, 200, 1, at_once=50)
+        before = racer.memory
+        await on.play(racer, TALKERS, 1, at_once=50, first=FIRST + 1000)
+        grown = (racer.memory - before) * 100_000 / TALKERS
+        print(  # noqa: T201
+            f"memory {before:.0f} MB, after {TALKERS:,} people {racer.memory:.0f} MB: "
+            f"{grown:.0f} MB per 100,000"
+        )
+    finally:
+        await _stop([racer])
+
+
+def _part(waited: list[float], percent: int) -> float:
+    return statistics.quantiles(waited, n=100)[percent - 1]
+
+
+def _say(what: str, rounds: list[list[float]]) -> None:
+    """Medians of each, and of this bot's ratio to the two others."""
+    mine, bare, other = (statistics.median(each[n] for each in rounds) for n in range(3))
+    to_bare, to_other = (statistics.median(each[0] / each[n] for each in rounds) for n in (1, 2))
+    print(  # noqa: T201
+        f"{what:<27} this bot {mine:8.3f}   bare PTB {bare:8.3f} ({to_bare:.2f})   "
+        f"aiogram {other:8.3f} ({to_other:.2f})"
+    )
 
 
 if __name__ == "__main__":
