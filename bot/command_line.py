@@ -124,7 +124,9 @@ def _line(error: Exception) -> str:
         return str(error)
     if isinstance(error, ExceptionGroup):
         return "; ".join(_line(each) for each in error.exceptions)
-    return f"Stopped by an error: {describe(error)}"
+    # SQLite's own name for it, such as SQLITE_FULL: that tells a host what to mend.
+    code = getattr(error, "sqlite_errorname", None)
+    return f"Stopped by an error{f' ({code})' if code else ''}: {describe(error)}"
 
 
 async def _watched(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
