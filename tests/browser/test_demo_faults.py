@@ -12,19 +12,25 @@ __all__ = ["demo"]
 pytestmark = pytest.mark.browser
 
 KRISTINA = 1002
+PEOPLE = ("Paola Stenger", "Kristina Alam", "Rana Haddad", "Olena Kovalenko", "Thomas Berger")
 MENU = "What would you like to do?"
 
 
 @pytest.fixture
 async def log(browser: Browser, demo: Demo) -> AsyncIterator[Locator]:
-    """The wire log with its buttons, beside Kristina's phone; the bot has answered once."""
+    """The wire log with its buttons, beside Kristina's phone; all have been greeted with a menu.
+
+    Before, the next call on the wire might be the greeting of somebody else.
+    """
     page = await browser.new_page(viewport={"width": 1400, "height": 900})
     await page.goto(f"{demo.url}#{KRISTINA}")
     await page.get_by_role("button", name="Wire log", exact=True).click()
     panel = page.get_by_role("complementary", name="Wire log")
     await panel.get_by_text("Let something go wrong").click()
-    await ask(page)
-    await expect(answers(page)).to_have_count(1, timeout=30_000)
+    sent = panel.get_by_role("listitem").filter(has_text="sendmessage")
+    for name in PEOPLE:
+        await expect(sent.filter(has_text=name)).to_have_count(1, timeout=30_000)
+    await expect(answers(page)).to_have_count(1)
     yield panel
     await page.close()
 
