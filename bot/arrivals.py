@@ -25,12 +25,10 @@ class Arrivals:
         *,
         bot: Bot,
         take: Callable[[Sequence[Update]], Awaitable[None]],
-        committed: Callable[[], None],
         tasks: Tasks,
     ) -> None:
         self._bot = bot
         self._take = take
-        self._committed = committed
         self._tasks = tasks
         self._acknowledging = asyncio.Semaphore(AT_ONCE)
 
@@ -48,7 +46,6 @@ class Arrivals:
             if update.callback_query is not None:
                 self._tasks.start(self._acknowledge(update.callback_query.id), name="acknowledge")
         await self._take(updates)
-        self._committed()
 
     async def _acknowledge(self, query_id: str) -> None:
         """At once and before the transaction: the button stops turning. Losing one is harmless."""

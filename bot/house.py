@@ -139,17 +139,6 @@ def _furnish(
 ) -> House:
     conversation = hear_everything()
     application.add_handler(conversation)
-    intake = Intake(
-        application=application,
-        conversation=conversation,
-        database=database,
-        desk=desk,
-        people=tables.people,
-        letters=tables.letters,
-        table=tables.intake,
-        default_language=settings.default_language,
-        hash_key=secrets.token_bytes(16),
-    )
 
     async def write_out(letter: Waiting, reader: Person | None) -> Outgoing | None:
         return await render(desk, letter.kind, letter.args, reader)
@@ -163,6 +152,18 @@ def _furnish(
         mark_repeat=marked,
         default_language=settings.default_language,
         gate=gate,
+    )
+    intake = Intake(
+        application=application,
+        conversation=conversation,
+        database=database,
+        transaction=post.transaction,
+        desk=desk,
+        people=tables.people,
+        letters=tables.letters,
+        table=tables.intake,
+        default_language=settings.default_language,
+        hash_key=secrets.token_bytes(16),
     )
     return House(application, database, desk, tables, intake, post, heartbeat)
 
@@ -202,15 +203,13 @@ async def run(
 
 def _way_in(settings: Settings, house: House, tasks: Tasks) -> "Polling | Webhook":
     """A webhook where its address is set; polling else."""
-    bot, take, committed = house.application.bot, house.intake.take, house.post.wake
+    bot, take = house.application.bot, house.intake.take
     heard = house.heartbeat.beat
     if settings.webhook_url is None:
-        return Polling(bot=bot, take=take, committed=committed, tasks=tasks, heard=heard)
+        return Polling(bot=bot, take=take, tasks=tasks, heard=heard)
     from bot.webhook import Webhook
 
-    return Webhook(
-        settings=settings, bot=bot, take=take, committed=committed, tasks=tasks, heard=heard
-    )
+    return Webhook(settings=settings, bot=bot, take=take, tasks=tasks, heard=heard)
 
 
 def _metrics_shown(settings: Settings, house: House) -> AbstractAsyncContextManager[object]:

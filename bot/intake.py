@@ -2,8 +2,9 @@
 
 import logging
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
 from typing import Any
 
 from telegram import Bot, CallbackQuery, Chat, Message, Update
@@ -19,25 +20,22 @@ from mentoring.desk import Desk
 from mentoring.people import Person
 from mentoring.refusals import Refusal
 from storage.database import Database
-from storage.intake import IntakeTable
+from storage.intake import IntakeTable, Place
 from storage.letters import Gathered, LetterTable
 from storage.people import PeopleTable
 
 _log = logging.getLogger(__name__)
-
-Place = tuple[str, str | None]
-"""Where a conversation stands: its step, and the card that typed text belongs to."""
 
 AnyApplication = Application[Any, Any, Any, Any, Any, Any]
 
 
 @dataclass
 class _Batch:
-    """What is read once before, and written once after, the updates of a batch."""
+    """What was read before the updates of a batch, and what of it has changed since."""
 
     people: dict[int, Person]
     places: dict[int, Place]
-    moved: dict[int, Place | None]
+    moved: dict[int, Place | None] = field(default_factory=dict)
 
 
 class Intake:
@@ -49,6 +47,7 @@ class Intake:
         application: AnyApplication,
         conversation: ConversationHandler[Any],
         database: Database,
+        transaction: Callable[[], AbstractAsyncContextManager[None]],
         desk: Desk,
         people: PeopleTable,
         letters: LetterTable,
@@ -56,9 +55,11 @@ class Intake:
         default_language: str,
         hash_key: bytes,
     ) -> None:
+        """`transaction`: the post office's, whose letters leave with its commit."""
         self._application = application
         self._conversation = conversation
         self._database = database
+        self._transaction = transaction
         self._desk = desk
         self._people = people
         self._letters = letters
@@ -75,7 +76,7 @@ class Intake:
         """
         gathered = self._letters.gathered()
         try:
-            async with self._database.transaction():
+            async with self._transaction():
                 await self._take_new(updates)
                 await self._letters.write()
         except BaseException:
@@ -83,19 +84,14 @@ class Intake:
             raise
 
     async def _take_new(self, updates: Sequence[Update]) -> None:
-        seen = await self._table.seen(update.update_id for update in updates)
-        new = {u.update_id: u for u in updates if u.update_id not in seen}
-        batch = await self._read(list(new.values()))
+        chats = {u.effective_chat.id for u in updates if u.effective_chat}
+        known = await self._table.known([u.update_id for u in updates], list(chats))
+        new = {u.update_id: u for u in updates if u.update_id not in known.seen}
+        batch = _Batch(known.people, known.places)
         for update in new.values():
             await self._take_one(update, batch)
         await self._table.stand(batch.moved)
         await self._table.see(list(new), self._desk.now())
-
-    async def _read(self, updates: Sequence[Update]) -> _Batch:
-        chats = {u.effective_chat.id for u in updates if u.effective_chat}
-        people = await self._people.by_chats(chats)
-        places = await self._table.steps(person.id for person in people.values())
-        return _Batch(people, places, {})
 
     async def _take_one(self, update: Update, batch: _Batch) -> None:
         chat = update.effective_chat

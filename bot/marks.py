@@ -34,6 +34,11 @@ def mark_on(parcel: Parcel, verdict: Verdict, error: Exception | None) -> Mark:
             return absent(letter, unsent=True)
         case Verdict.REFUSED:
             return final(letter, "failed", type(error).__name__)
+    return unsent(letter)
+
+
+def unsent(letter: Waiting) -> Mark:
+    """It has not left, and does so as before."""
     return Mark(letter.id, "pending", letter.error, repeat=letter.repeat, unsent=True)
 
 

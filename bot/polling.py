@@ -62,13 +62,12 @@ class Polling:
         *,
         bot: Bot,
         take: Callable[[Sequence[Update]], Awaitable[None]],
-        committed: Callable[[], None],
         tasks: Tasks,
         heard: Callable[[], object] = lambda: None,
     ) -> None:
         """`heard` is called at each answer, also at one without updates."""
         self._bot = bot
-        self._arrivals = Arrivals(bot=bot, take=take, committed=committed, tasks=tasks)
+        self._arrivals = Arrivals(bot=bot, take=take, tasks=tasks)
         self._heard = heard
         self._offset: int | None = None
 

@@ -4,8 +4,8 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from telegram import Bot
@@ -15,7 +15,7 @@ from bot.calls import call
 from bot.gate import Gate
 from bot.lines import Lines
 from bot.logs import describe
-from bot.marks import Parcel, mark_on
+from bot.marks import Parcel, mark_on, unsent
 from bot.outage import Outage
 from bot.polling import Stopped, reason
 from bot.sorting import Render, Sorting
@@ -31,6 +31,8 @@ LONGEST = 10.0
 """Seconds without a look: clocks are set, and a due instant may be nearer than it was."""
 IDLE = 0.5
 """Seconds of rest that are time to empty the log; within a broadcast there are none such."""
+PATIENCE = 0.02
+"""Seconds that a mark waits for which nothing waits: the next update's commit may carry it."""
 DOUBT_RESTS = (1.0, 4.0, 15.0, 60.0)
 """Seconds until something in doubt leaves once more, by its departures before."""
 
@@ -49,7 +51,8 @@ class PostOffice:
 
     sent = 0
     repeats = 0
-    _next_look = math.inf
+    _group: asyncio.TaskGroup | None = None
+    _next_look = -math.inf
     _is_idle = False
     _is_probing = False
     _stopping = False
@@ -83,7 +86,6 @@ class PostOffice:
         self._lines = Lines()
         self._sorting = Sorting(
             letters=letters,
-            people=people,
             render=render,
             mark_repeat=mark_repeat,
             default_language=default_language,
@@ -108,6 +110,7 @@ class PostOffice:
 
     def wake(self) -> None:
         """Something was written or has ended, and may be what we wait for."""
+        self._next_look = -math.inf
         self._news.set()
 
     def stop(self) -> None:
@@ -126,14 +129,24 @@ class PostOffice:
         """
         await self._work(until_idle=True)
 
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[None]:
+        """One for whoever writes letters: what of them may leave now does with its commit."""
+        async with self._round():
+            yield
+        self._news.set()
+
     async def _work(self, *, until_idle: bool) -> None:
         failure: Exception | None = None
         async with asyncio.TaskGroup() as group:
+            self._group, self._next_look = group, -math.inf
             try:
                 await self._serve(group, until_idle=until_idle)
             except Exception as error:
                 # Kept here, as it would cancel what is in flight, and that would be in doubt.
                 failure = error
+            finally:
+                self._group = None
         try:
             await self._close()
         finally:
@@ -143,8 +156,9 @@ class PostOffice:
     async def _serve(self, group: asyncio.TaskGroup, *, until_idle: bool) -> None:
         while not self._stopping:
             self._news.clear()
-            for parcel in await self._round():
-                group.create_task(self._deliver(parcel))
+            if self._next_look <= self._now():
+                async with self._round():
+                    pass
             if self._outage.is_on and not self._outage.wait() and not self._is_probing:
                 self._is_probing = True
                 group.create_task(self._probe())
@@ -153,51 +167,75 @@ class PostOffice:
             await self._rest()
 
     async def _close(self) -> None:
-        async with self._database.transaction():
-            ended = await self._write_marks()
-        del self._marks[:ended]
+        async with self._round():
+            pass
         await self._empty_log()
         if self._shut_out is not None:
             raise self._shut_out
 
     async def _rest(self) -> None:
-        seconds = max(self._next_look - self._now(), 0.001)
-        if seconds > IDLE and not self.in_flight and not self._news.is_set():
+        if self._log_is_full and self._next_look - self._now() > IDLE and not self.in_flight:
+            await self._wait(self._news, IDLE)
+            if self._news.is_set():
+                return
             await self._empty_log()
-        await self._wait(self._news, seconds)
+        await self._wait(self._news, max(self._next_look - self._now(), 0.001))
 
     async def _empty_log(self) -> None:
         """A stranger's id goes with the letter, but stays in the log until that is emptied."""
         if self._log_is_full:
             self._log_is_full = not await self._database.truncate_log()
 
-    async def _round(self) -> list[Parcel]:
+    @asynccontextmanager
+    async def _round(self) -> AsyncIterator[None]:
         """One transaction: marks of what has ended, and claims of what leaves after the commit."""
-        async with self._database.transaction():
-            ended = await self._write_marks()
-            parcels = await self._sorting.choose(self._free_places())
-            await self._letters.claim(parcel.letter.id for parcel in parcels)
-            busy = self._lines.in_flight or len(self._marks) > ended
-            self._is_idle = not busy and not await self._letters.due(limit=1)
-            # What is in flight ends in another round.
-            until_next = None if busy else await self._letters.until_next()
-        del self._marks[:ended]
-        pause = min(until_next or LONGEST, self._outage.wait() or LONGEST, LONGEST)
-        self._next_look = min(self._sorting.next_look, self._now() + pause)
-        self._log_is_full |= bool(parcels or ended or self._sorting.settled)
-        return parcels
+        parcels: list[Parcel] = []
+        try:
+            async with self._database.transaction():
+                yield
+                marks, gone = await self._write_marks()
+                if self._group is not None:
+                    await self._choose(parcels)
+        except BaseException:
+            for parcel in parcels:
+                self._come_back(parcel)
+            raise
+        del self._marks[:marks], self._unreachable[:gone]
+        self._is_idle = self._sorting.is_clear and not self._marks and not self.in_flight
+        self._log_is_full |= bool(parcels or marks or self._sorting.settled)
+        for parcel in parcels:
+            self._leave(parcel)
+
+    async def _choose(self, parcels: list[Parcel]) -> None:
+        self._next_look = math.inf
+        async for parcel in self._sorting.choose(self._free_places()):
+            parcels.append(parcel)
+        await self._letters.claim([parcel.letter.id for parcel in parcels])
+        pause = min(self._sorting.until_next or LONGEST, self._outage.wait() or LONGEST, LONGEST)
+        # Whoever has called `wake` meanwhile may know of more.
+        self._next_look = min(self._next_look, self._sorting.next_look, self._now() + pause)
 
     def _free_places(self) -> int:
         return 0 if self._outage.is_on else self._places - self._lines.in_flight
 
-    async def _write_marks(self) -> int:
-        """Returns how many; they are forgotten when they are committed."""
-        marks = self._marks.copy()
-        gone, self._unreachable = self._unreachable, []
+    async def _write_marks(self) -> tuple[int, int]:
+        """Returns how many, and of how many people; they are forgotten when they are committed."""
+        marks, gone = self._marks.copy(), self._unreachable.copy()
         await self._letters.mark(marks)
         for person_id, departed in gone:
             await self._people.unreach(person_id, departed=departed, now=self._letters.now())
-        return len(marks)
+        return len(marks), len(gone)
+
+    def _leave(self, parcel: Parcel) -> None:
+        if self._group is not None:
+            self._group.create_task(self._deliver(parcel))
+        else:  # the office has closed meanwhile
+            self._come_back(parcel)
+            self._marks.append(unsent(parcel.letter))
+
+    def _come_back(self, parcel: Parcel) -> None:
+        self._gate.answered(parcel.chat_id, parcel.pace)
+        self._lines.come_back(parcel.letter)
 
     async def _deliver(self, parcel: Parcel) -> None:
         """Sends it; whatever happens it is marked, unless the process is being killed."""
@@ -207,11 +245,13 @@ class PostOffice:
             await call(self._bot, parcel.outgoing, parcel.chat_id)
         except Exception as caught:
             error = caught
-        finally:
-            self._gate.answered(parcel.chat_id, parcel.pace)
-        self._lines.come_back(parcel.letter)
+        self._come_back(parcel)
         self._hear(parcel, error, departed)
-        self.wake()
+        if error is not None or self._sorting.is_behind:
+            self.wake()
+        else:
+            self._next_look = min(self._next_look, self._now() + PATIENCE)
+            self._news.set()
 
     async def _probe(self) -> None:
         """In an outage a harmless question goes ahead: a letter would end in doubt."""

@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -15,7 +15,6 @@ from handlers.outgoing import Outgoing
 from mentoring.letters import MANNERS, Priority, is_silent, leaves_at
 from mentoring.people import Person
 from storage.letters import LetterTable, Line, Mark, Waiting
-from storage.people import PeopleTable
 
 _log = logging.getLogger(__name__)
 
@@ -26,13 +25,17 @@ Render = Callable[[Waiting, Person | None], Awaitable[Outgoing | None]]
 
 
 class Sorting:
-    """The important first, each chat's in its order, at the gate's pace."""
+    """The important first, each chat's in its order, at the gate's pace.
+
+    Of the last look: `next_look`, when to look again at the latest (monotonic seconds);
+    `until_next`, seconds until more becomes due; `settled`, how many were marked or put off;
+    `is_clear`, nothing was due; `is_behind`, something may wait for what is in flight.
+    """
 
     def __init__(
         self,
         *,
         letters: LetterTable,
-        people: PeopleTable,
         render: Render,
         mark_repeat: Callable[[Outgoing, str], Outgoing],
         default_language: str,
@@ -41,7 +44,6 @@ class Sorting:
         now: Callable[[], float],
     ) -> None:
         self._letters = letters
-        self._people = people
         self._render = render
         self._mark_repeat = mark_repeat
         self._default_language = default_language
@@ -50,51 +52,56 @@ class Sorting:
         self._now = now
         self.next_look = math.inf
         self.settled = 0
+        self.until_next: float | None = None
+        self.is_clear = False
+        self.is_behind = False
 
-    async def choose(self, places: int) -> list[Parcel]:
+    async def choose(self, places: int) -> AsyncIterator[Parcel]:
         """What may leave now, and only that: a crash would make claimed ones that wait repeats.
 
         Called inside the transaction that claims them; from here on they count as in flight.
         """
+        was_out, busy = self._lines.in_flight, self._lines.busy_lines
         self.settled, self.next_look = 0, self._lines.go_on(self._now())
-        if places <= 0:
-            return []
-        due = await self._letters.due(
-            limit=LOOK, busy=self._lines.busy(), busy_for_bulk=self._lines.busy_for_bulk()
+        look = await self._letters.look(
+            limit=LOOK if places > 0 else 1,
+            busy=self._lines.busy(),
+            busy_for_bulk=self._lines.busy_for_bulk(),
         )
-        found = self._lines.busy_lines
-        parcels = await self._choose_from(due, places)
+        chosen = 0
+        async for parcel in self._choose_from(look.due, places):
+            chosen += 1
+            yield parcel
+        waiting = len(look.due) - chosen - self.settled
+        self.until_next = look.until_next
+        self.is_clear = not look.due and not self._lines.busy_lines
+        self.is_behind = was_out > 0 or waiting > 0 or len(look.due) == LOOK
         self._look_at(self._lines.go_on(self._now()))
-        if len(due) == LOOK and (self.settled or self._lines.busy_lines > found):
+        if self.settled or (len(look.due) == LOOK and self._lines.busy_lines > busy):
             # What was found is left out of the next look, which sees others.
             self._look_at(self._now())
-        return parcels
 
-    async def _choose_from(self, due: list[Waiting], places: int) -> list[Parcel]:
-        parcels: list[Parcel] = []
+    async def _choose_from(self, due: list[Waiting], places: int) -> AsyncIterator[Parcel]:
         kept: set[Line] = set()
-        readers = await self._people.by_ids({each.person_id for each in due if each.person_id})
         for letter in due:
-            if len(parcels) == places:
-                return parcels
+            if places <= 0:
+                return
             if letter.line in kept:
                 continue
             if pace_of(letter) is Pace.BULK and self._must_wait_for_all(Pace.BULK):
                 # So must all that follow, which are as little urgent.
-                return parcels
-            reader = readers.get(letter.person_id) if letter.person_id else None
-            parcel = await self._prepare(letter, reader, kept)
+                return
+            parcel = await self._prepare(letter, kept)
             if parcel is not None:
+                places -= 1
                 kept.add(letter.line)
                 self._lines.depart(letter, parcel.chat_id)
                 self._gate.leave(parcel.chat_id, parcel.pace)
-                parcels.append(parcel)
-        return parcels
+                yield parcel
 
-    async def _prepare(
-        self, letter: Waiting, reader: Person | None, kept: set[Line]
-    ) -> Parcel | None:
+    async def _prepare(self, letter: Waiting, kept: set[Line]) -> Parcel | None:
         """The letter as it leaves; None when it waits (its line is kept) or was marked at once."""
+        reader = letter.reader
         chat_id = reader.chat_id if reader else letter.chat_id
         if chat_id is None or (reader and not reader.reachable and _is_unasked(letter)):
             await self._settle(letter, absent(letter))

@@ -50,7 +50,6 @@ class Webhook:
         settings: Settings,
         bot: Bot,
         take: Callable[[Sequence[Update]], Awaitable[None]],
-        committed: Callable[[], None],
         tasks: Tasks,
         heard: Callable[[], object] = lambda: None,
         check: float = CHECK,
@@ -61,7 +60,7 @@ class Webhook:
         self._url, self._secret = settings.webhook_url, settings.webhook_secret
         self._host, self._port = settings.webhook_host, settings.port
         self._bot = bot
-        self._arrivals = Arrivals(bot=bot, take=take, committed=committed, tasks=tasks)
+        self._arrivals = Arrivals(bot=bot, take=take, tasks=tasks)
         self._room = WaitingRoom(self._arrivals.take)
         self._inside = 0
         self._heard = heard

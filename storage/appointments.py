@@ -25,12 +25,12 @@ class AppointmentTable:
 
     async def change(self, appointment: Appointment) -> None:
         values = {**_columns(appointment), "id": appointment.id}
-        await self._database.execute(_SQL["change"], values)
+        await self._database.write(_SQL["change"], values)
 
     async def use_key(self, key: str, appointment: Appointment, *, person_id: int) -> None:
         """The date came from this card or button of theirs."""
         values = {"key": key, "id": appointment.id, "person_id": person_id}
-        await self._database.execute(_SQL["use_key"], values)
+        await self._database.write(_SQL["use_key"], values)
 
     async def by_id(self, appointment_id: int, *, viewer: int) -> Appointment | None:
         values = {"id": appointment_id, "viewer": viewer}

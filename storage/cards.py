@@ -27,7 +27,7 @@ class CardTable:
             "content": pack(card.content),
             "now": seconds(self._clock()),
         }
-        await self._database.execute(_SQL["put"], values)
+        await self._database.write(_SQL["put"], values)
 
     async def get(self, key: str, *, person_id: int) -> Card | None:
         values = {"key": key, "person_id": person_id}
@@ -37,10 +37,10 @@ class CardTable:
         return Card(row["key"], row["person_id"], row["kind"], json.loads(row["content"]))
 
     async def drop(self, key: str, *, person_id: int) -> None:
-        await self._database.execute(_SQL["drop"], {"key": key, "person_id": person_id})
+        await self._database.write(_SQL["drop"], {"key": key, "person_id": person_id})
 
     async def forget(self, before: datetime, *, kind: str | None = None) -> None:
         """Deletes cards opened before that instant, of one kind or of all."""
         values = {"before": seconds(before), "kind": kind}
-        await self._database.execute(_SQL["forget"], values)
-        await self._database.execute(_SQL["leave"])
+        await self._database.write(_SQL["forget"], values)
+        await self._database.write(_SQL["leave"])

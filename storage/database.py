@@ -5,12 +5,22 @@ import fcntl
 import sqlite3
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from enum import Enum, auto
 from pathlib import Path
-from typing import IO, Self
+from typing import IO, Any, Self
 
 import aiosqlite
 
 Row = sqlite3.Row
+Values = Mapping[str, object]
+Statement = tuple[str, Values | Sequence[Values]]
+"""SQL and its values; a sequence of them carries it out once for each."""
+
+_BEGIN: Statement = ("begin immediate", {})
+_COMMIT: Statement = ("commit", {})
+_ROLLBACK: Statement = ("rollback", {})
+_SAVEPOINT: Statement = ("savepoint attempt", {})
+_UNDO: Statement = ("rollback to attempt", {})
 
 _PRAGMAS = (
     "pragma journal_mode = wal",
@@ -27,64 +37,138 @@ class DatabaseError(Exception):
     """One line for the host: what is wrong with the database file, and the remedy."""
 
 
+class _Attempt(Enum):
+    """How far a part of a transaction has come."""
+
+    READS = auto()  # has written nothing: there is nothing to undo
+    WAITS = auto()  # its writes have not been sent
+    SENT = auto()
+
+
+class _Trip(tuple[Statement, ...]):
+    """Statements that go together, where sqlite3 expects the values of one."""
+
+
+class _Connection(sqlite3.Connection):
+    """Carries out a trip where aiosqlite asks for one statement."""
+
+    def execute(self, sql: str, values: Any = (), /) -> Any:
+        if not isinstance(values, _Trip):
+            return super().execute(sql, values)
+        return _Rows(self._carry_out(*statement) for statement in values)
+
+    def _carry_out(self, sql: str, values: Values | Sequence[Values]) -> list[Row]:
+        if isinstance(values, Mapping):
+            return super().execute(sql, values).fetchall()
+        super().executemany(sql, values)
+        return []
+
+
+class _Rows(list[list[Row]]):
+    """The rows of each statement of a trip."""
+
+    def fetchall(self) -> list[list[Row]]:
+        """Asked for by aiosqlite."""
+        return self
+
+
+def listed(sql: str, **ids: Sequence[int]) -> tuple[str, dict[str, object]]:
+    """A statement with its lists, such as `(:ids)`: placeholders are all SQL is given.
+
+    No id is 0, and an empty list is no SQL.
+    """
+    values: dict[str, object] = {}
+    for name, numbers in ids.items():
+        named = {f"{name}{place}": number for place, number in enumerate(numbers or [0])}
+        sql = sql.replace(f"(:{name})", "(" + ", ".join(f":{each}" for each in named) + ")")
+        values |= named
+    return sql, values
+
+
 class Database:
-    """The connection. A statement outside `transaction` sees what an open one has written."""
+    """The connection. What it asks of SQLite costs a trip to aiosqlite's thread, so writes wait
+    for the next statement whose rows somebody needs, or for the commit, and share its trip.
+    """
 
     def __init__(self, connection: aiosqlite.Connection, path: Path) -> None:
         self._connection = connection
         self._writer = asyncio.Lock()
-        self._savepoint: bool | None = None
+        self._owner: asyncio.Task[object] | None = None
+        self._waiting: list[Statement] = []
+        self._attempt: _Attempt | None = None
         self.path = path
 
-    async def execute(self, sql: str, values: Mapping[str, object] | None = None) -> list[Row]:
-        """One statement, its rows. Inside `attempt` a savepoint opens before the first write."""
-        if self._savepoint is False and not sql.startswith("select"):
-            await self._connection.execute_fetchall("savepoint attempt")
-            self._savepoint = True
-        return list(await self._connection.execute_fetchall(sql, values or {}))
+    async def execute(self, sql: str, values: Values | None = None) -> list[Row]:
+        """One statement, its rows. It sees all that its own transaction has written before.
 
-    async def one(self, sql: str, values: Mapping[str, object] | None = None) -> Row | None:
+        Inside `attempt` a savepoint opens before the first write.
+        """
+        [rows] = await self.together((sql, values or {}))
+        return rows
+
+    async def together(self, *statements: Statement) -> list[list[Row]]:
+        """Several statements in one trip, and the rows of each."""
+        if not self._is_ours:
+            return await self._send(statements)
+        for statement in statements:
+            self._prepare(statement[0])
+            self._waiting.append(statement)
+        return (await self._send_waiting())[-len(statements) :]
+
+    async def one(self, sql: str, values: Values | None = None) -> Row | None:
         rows = await self.execute(sql, values)
         return rows[0] if rows else None
 
-    async def many(self, sql: str, rows: Sequence[Mapping[str, object]]) -> None:
-        """One statement for many rows; nothing happens for none."""
-        if rows:
-            await self._connection.executemany(sql, rows)
+    async def write(self, sql: str, values: Values | Sequence[Values] | None = None) -> None:
+        """A statement without rows, or the same for many; nothing happens for an empty sequence.
+
+        In a transaction it waits for the next trip, and that raises what it raises.
+        """
+        if isinstance(values, Sequence) and not values:
+            return
+        if self._is_ours:
+            self._prepare(sql)
+            self._waiting.append((sql, values or {}))
+        else:
+            await self._send([(sql, values or {})])
 
     async def among(self, sql: str, ids: Iterable[int]) -> list[Row]:
-        """A statement with `(:ids)` where a list belongs: placeholders are all SQL is given."""
-        values = {f"id{number}": value for number, value in enumerate(ids)}
-        if not values:
-            return []
-        places = ", ".join(f":{name}" for name in values)
-        return await self.execute(sql.replace(":ids", places), values)
+        """A statement with `(:ids)` where a list belongs; no rows for no ids."""
+        ids = list(ids)
+        return await self.execute(*listed(sql, ids=ids)) if ids else []
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
         """Commits at the end, rolls back on whatever is raised, a cancellation included."""
         async with self._writer:
+            self._owner, self._waiting = asyncio.current_task(), [_BEGIN]
             try:
-                await self._connection.execute_fetchall("begin immediate")
                 yield
-                await self._connection.execute_fetchall("commit")
+                if self._waiting != [_BEGIN]:
+                    self._waiting.append(_COMMIT)
+                    await self._send_waiting()
             except BaseException:
                 await asyncio.shield(self._roll_back())
                 raise
+            finally:
+                self._owner, self._waiting = None, []
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
         """A part of a transaction that can fail alone: what it wrote is undone, the rest stays."""
-        self._savepoint = False
+        if self._waiting:
+            await self._send_waiting()  # what fails of it is not the attempt's
+        self._attempt = _Attempt.READS
         try:
             yield
+            if self._attempt is _Attempt.WAITS:
+                await self._send_waiting()
         except BaseException:
-            if self._savepoint:
-                await asyncio.shield(self._undo_attempt())
+            await asyncio.shield(self._undo_attempt())
             raise
         finally:
             # The savepoint is not released: the commit does that, and a newer one hides it.
-            self._savepoint = None
+            self._attempt = None
 
     async def truncate_log(self) -> bool:
         """Moves the write-ahead log into the file and empties it: deleted bytes stay there else.
@@ -92,8 +176,8 @@ class Database:
         False when another process was just reading: it is worth another try.
         """
         async with self._writer:
-            [row] = await self._connection.execute_fetchall("pragma wal_checkpoint(truncate)")
-            return not row[0]
+            row = await self.one("pragma wal_checkpoint(truncate)")
+            return row is not None and not row[0]
 
     async def close(self) -> None:
         await self._connection.close()
@@ -103,23 +187,46 @@ class Database:
         """False inside `transaction` when SQLite took all of it back by itself (disk full)."""
         return self._connection.in_transaction
 
+    @property
+    def _is_ours(self) -> bool:
+        """Whether a transaction is open, and whoever asks has opened it."""
+        return self._owner is not None and self._owner is asyncio.current_task()
+
+    def _prepare(self, sql: str) -> None:
+        if self._attempt is _Attempt.READS and not sql.startswith("select"):
+            self._waiting.append(_SAVEPOINT)
+            self._attempt = _Attempt.WAITS
+
+    async def _send_waiting(self) -> list[list[Row]]:
+        statements, self._waiting = self._waiting, []
+        if _SAVEPOINT in statements:
+            self._attempt = _Attempt.SENT
+        return await self._send(statements)
+
+    async def _send(self, statements: Sequence[Statement]) -> list[list[Row]]:
+        """All in one trip; the first that fails ends it."""
+        found: Any = await self._connection.execute_fetchall("", _Trip(statements))
+        rows: list[list[Row]] = found
+        return rows
+
     async def _undo_attempt(self) -> None:
-        if not self._connection.in_transaction:
-            return  # SQLite took the whole transaction back: whoever opened it must stop
-        await self._connection.execute_fetchall("rollback to attempt")
+        self._waiting = []
+        # Else SQLite took the whole transaction back: whoever opened it must stop.
+        if self._attempt is _Attempt.SENT and self._connection.in_transaction:
+            await self._send([_UNDO])
 
     async def _roll_back(self) -> None:
         # Behind whatever the thread still runs: a cancelled `begin` or `commit` takes effect yet.
-        await self._connection.execute_fetchall("select 1")
+        await self._send([("select 1", {})])
         if self._connection.in_transaction:
-            await self._connection.execute_fetchall("rollback")
+            await self._send([_ROLLBACK])
 
 
 async def connect(path: Path, *, checkpoints: bool = True) -> Database:
     """Opens (and creates) the file. Raises DatabaseError. `checkpoints`: the running bot alone."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = await aiosqlite.connect(path, isolation_level=None)
+        connection = await aiosqlite.connect(path, isolation_level=None, factory=_Connection)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"DATABASE_URL: {path} cannot be opened: {error}.") from None
     connection.row_factory = sqlite3.Row

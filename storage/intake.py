@@ -1,13 +1,29 @@
 """What intake keeps: which updates were seen, where each person stands, what was set aside."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from mentoring.people import Person
 from storage.books import statements
-from storage.database import Database
+from storage.database import Database, listed
 from storage.instants import seconds
+from storage.people import person_of
 
 _SQL = statements("intake")
+_PEOPLE = statements("people")
+
+Place = tuple[str, str | None]
+"""Where a conversation stands: its step, and the card that typed text belongs to."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """Updates that were taken before, people by chat, and their places by person."""
+
+    seen: set[int]
+    people: dict[int, Person]
+    places: dict[int, Place]
 
 
 class IntakeTable:
@@ -16,24 +32,28 @@ class IntakeTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def seen(self, update_ids: Iterable[int]) -> set[int]:
-        rows = await self._database.among(_SQL["seen"], update_ids)
-        return {row["update_id"] for row in rows}
+    async def known(self, update_ids: Sequence[int], chat_ids: Sequence[int]) -> Known:
+        """What is known of these updates and of whoever wrote them, in one trip."""
+        seen, people, steps = await self._database.together(
+            listed(_SQL["seen"], ids=update_ids),
+            listed(_PEOPLE["by_chats"], ids=chat_ids),
+            listed(_SQL["steps"], ids=chat_ids),
+        )
+        return Known(
+            seen={row["update_id"] for row in seen},
+            people={row["chat_id"]: person_of(row) for row in people},
+            places={row["person_id"]: (row["step"], row["card_key"]) for row in steps},
+        )
 
     async def see(self, update_ids: Sequence[int], now: datetime) -> None:
         at = seconds(now)
-        await self._database.many(
+        await self._database.write(
             _SQL["see"], [{"update_id": update_id, "at": at} for update_id in update_ids]
         )
 
-    async def steps(self, person_ids: Iterable[int]) -> dict[int, tuple[str, str | None]]:
-        """Step and card key, by person."""
-        rows = await self._database.among(_SQL["steps"], person_ids)
-        return {row["person_id"]: (row["step"], row["card_key"]) for row in rows}
-
-    async def stand(self, places: dict[int, tuple[str, str | None] | None]) -> None:
+    async def stand(self, places: dict[int, Place | None]) -> None:
         """Where each person's conversation stands now; None ends it."""
-        await self._database.many(
+        await self._database.write(
             _SQL["stand"],
             [
                 {"person_id": person_id, "step": place[0], "card_key": place[1]}
@@ -41,7 +61,7 @@ class IntakeTable:
                 if place
             ],
         )
-        await self._database.many(
+        await self._database.write(
             _SQL["leave"], [{"person_id": i} for i, place in places.items() if not place]
         )
 
@@ -53,11 +73,11 @@ class IntakeTable:
             "error": error,
             "at": seconds(now),
         }
-        await self._database.execute(_SQL["set_aside"], values)
+        await self._database.write(_SQL["set_aside"], values)
 
     async def forget(self, before: datetime) -> None:
         """Deletes marks of updates that Telegram cannot send any more (it keeps them 24 hours)."""
-        await self._database.execute(_SQL["forget"], {"before": seconds(before)})
+        await self._database.write(_SQL["forget"], {"before": seconds(before)})
 
 
 class TemplateTable:

@@ -59,7 +59,7 @@ class InvitationTable:
         values = {"person_id": person_id, "chat_id": chat_id, "language": language}
         if await self._database.one(_SQL["take_chat"], values) is None:
             return False
-        await self._database.execute(
+        await self._database.write(
             _SQL["consent"],
             {
                 "person_id": person_id,
@@ -69,5 +69,5 @@ class InvitationTable:
             },
         )
         # Whatever was written to the person before can leave now.
-        await self._database.execute(_LETTERS["arrived"], {"chat_id": chat_id})
+        await self._database.write(_LETTERS["arrived"], {"chat_id": chat_id})
         return True

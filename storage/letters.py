@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mentoring.letters import WEEK, Letter, Priority
+from mentoring.people import Person
 from storage.books import statements
-from storage.database import Database, Row
+from storage.database import Database, Row, listed
 from storage.instants import instant, pack, seconds
+from storage.people import reader_of
 
 _SQL = statements("letters")
 
@@ -39,10 +41,19 @@ class Waiting:
     repeat: bool
     error: str | None
     useful_until: datetime | None
+    reader: Person | None
 
     @property
     def line(self) -> Line:
         return self.person_id, self.chat_id
+
+
+@dataclass(frozen=True)
+class Look:
+    """What may leave now, and the seconds until more becomes due; None when nothing will."""
+
+    due: list[Waiting]
+    until_next: float | None
 
 
 @dataclass(frozen=True)
@@ -120,39 +131,45 @@ class LetterTable:
         rows, self._gathered = self._gathered, []
         newest = {row["edits"]: row for row in rows if row["edits"]}
         rows = [row for row in rows if not row["edits"] or newest[row["edits"]] is row]
-        await self._database.many(_SQL["overtake"], [{"edits": edits} for edits in newest])
-        await self._database.many(_SQL["add"], rows)
+        await self._database.write(_SQL["overtake"], [{"edits": edits} for edits in newest])
+        await self._database.write(_SQL["add"], rows)
         return len(rows)
 
     async def cancel(self, key: str) -> None:
         """The deed makes them needless: the gathered ones and those that wait."""
         self._gathered = [row for row in self._gathered if row["cancel"] != key]
         values = {"cancel": key, "now": seconds(self._clock())}
-        await self._database.execute(_SQL["cancel"], values)
+        await self._database.write(_SQL["cancel"], values)
 
     async def postpone(self, key: str, due: datetime) -> None:
         """The letter of that key, if it still waits, is due then; nothing else of it changes."""
         for row in self._gathered:
             if row["key"] == key:
                 row["due_at"] = seconds(due)
-        await self._database.execute(_SQL["postpone"], {"key": key, "due": seconds(due)})
+        await self._database.write(_SQL["postpone"], {"key": key, "due": seconds(due)})
 
     # The post office's part; each call inside a transaction.
 
-    async def due(
+    async def look(
         self, *, limit: int, busy: Iterable[Line] = (), busy_for_bulk: Iterable[Line] = ()
-    ) -> list[Waiting]:
-        """What may leave now, the important first; nothing of the lines that are busy."""
-        values: dict[str, object] = {"now": seconds(self._clock()), "limit": limit}
-        busy = list(busy)
-        sql = _SQL["due"]
-        # The longer names first: they begin with the shorter ones.
-        for name, lines in (("busy_for_bulk", [*busy, *busy_for_bulk]), ("busy", busy)):
-            people = [person for person, _ in lines if person is not None]
-            chats = [chat for _, chat in lines if chat is not None]
-            sql = _listed(sql, f"people_{name}", people, values)
-            sql = _listed(sql, f"chats_{name}", chats, values)
-        return [_waiting(row) for row in await self._database.execute(sql, values)]
+    ) -> Look:
+        """The important first, with their readers; nothing of the lines that are busy."""
+        now, busy = self._clock(), list(busy)
+        bulk = [*busy, *busy_for_bulk]
+        sql, values = listed(
+            _SQL["due"],
+            people_busy=[person for person, _ in busy if person is not None],
+            chats_busy=[chat for _, chat in busy if chat is not None],
+            people_busy_for_bulk=[person for person, _ in bulk if person is not None],
+            chats_busy_for_bulk=[chat for _, chat in bulk if chat is not None],
+        )
+        present = {"now": seconds(now)}
+        due, later = await self._database.together(
+            (sql, {**values, **present, "limit": limit}), (_SQL["next_due"], present)
+        )
+        instants = [row["due_at"] for row in later if row["due_at"] is not None]
+        until_next = min(instants) - now.timestamp() if instants else None
+        return Look([_waiting(row) for row in due], until_next)
 
     async def sent_within_a_week(self, letter: Waiting) -> tuple[datetime, ...]:
         """When this person got letters of the class within the last seven days."""
@@ -167,10 +184,11 @@ class LetterTable:
     async def put_off(self, letter: Waiting, until: datetime) -> None:
         """It waits on, until it is due anew."""
         values = {"id": letter.id, "due": seconds(until)}
-        await self._database.execute(_SQL["put_off"], values)
+        await self._database.write(_SQL["put_off"], values)
 
-    async def claim(self, ids: Iterable[int]) -> None:
-        await self._database.among(_SQL["claim"], ids)
+    async def claim(self, ids: Sequence[int]) -> None:
+        if ids:
+            await self._database.write(*listed(_SQL["claim"], ids=ids))
 
     async def mark(self, marks: Sequence[Mark]) -> None:
         """Writes what became of letters, many at once; final ones lose their text."""
@@ -179,31 +197,24 @@ class LetterTable:
         gone = [m for m in marks if m.state not in _KEPT and m.stranger]
         back = [m for m in marks if m.state in _KEPT]
         rest = [m for m in marks if m.state not in ("sent", *_KEPT) and not m.stranger]
-        many = self._database.many
-        await many(_SQL["sent"], [{"id": m.letter_id, "now": now} for m in sent])
-        await many(_SQL["drop_sent"], [{"id": m.letter_id} for m in gone])
-        await many(_SQL["again"], [_again(m) for m in back])
-        await many(_SQL["final"], [_final(m, now) for m in rest])
+        write = self._database.write
+        await write(_SQL["sent"], [{"id": m.letter_id, "now": now} for m in sent])
+        await write(_SQL["drop_sent"], [{"id": m.letter_id} for m in gone])
+        await write(_SQL["again"], [_again(m) for m in back])
+        await write(_SQL["final"], [_final(m, now) for m in rest])
 
     async def interrupted(self) -> None:
         """At start: what was being sent when the process died is in doubt and leaves once more."""
         values = {"departures": DEPARTURES, "now": seconds(self._clock())}
-        await self._database.execute(_SQL["given_up_strangers"], values)
-        await self._database.execute(_SQL["given_up"], values)
-        await self._database.execute(_SQL["interrupted"])
-
-    async def until_next(self) -> float | None:
-        """Seconds until the next letter becomes due that is not due yet."""
-        now = self._clock()
-        rows = await self._database.execute(_SQL["next_due"], {"now": seconds(now)})
-        found = [row["due_at"] for row in rows if row["due_at"] is not None]
-        return min(found) - now.timestamp() if found else None
+        await self._database.write(_SQL["given_up_strangers"], values)
+        await self._database.write(_SQL["given_up"], values)
+        await self._database.write(_SQL["interrupted"])
 
     async def forget(self, before: datetime) -> None:
         """Deletes letters that were final before that instant, or wait for somebody since then."""
         values = {"before": seconds(before)}
-        await self._database.execute(_SQL["forget"], values)
-        await self._database.execute(_SQL["forget_absent"], values)
+        await self._database.write(_SQL["forget"], values)
+        await self._database.write(_SQL["forget_absent"], values)
 
     def _gather(
         self,
@@ -248,14 +259,8 @@ def _waiting(row: Row) -> Waiting:
         repeat=bool(row["repeat"]),
         error=row["error"],
         useful_until=instant(row["useful_until"]) if row["useful_until"] else None,
+        reader=None if row["person_id"] is None else reader_of(row),
     )
-
-
-def _listed(sql: str, name: str, ids: list[int], values: dict[str, object]) -> str:
-    """Placeholders where a list belongs; no id is 0, and an empty list is no SQL."""
-    named = {f"{name}{number}": value for number, value in enumerate(ids or [0])}
-    values.update(named)
-    return sql.replace(f"(:{name})", "(" + ", ".join(f":{key}" for key in named) + ")")
 
 
 def _again(mark: Mark) -> dict[str, object]:

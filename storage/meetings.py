@@ -66,10 +66,10 @@ class MeetingTable:
 
     async def propose(self, meeting_id: int, plan: Plan, *, by: int) -> None:
         values = {"id": meeting_id, "plan": pack(plan_columns(plan)), "by": by}
-        await self._database.execute(_SQL["propose"], values)
+        await self._database.write(_SQL["propose"], values)
 
     async def apply(self, meeting_id: int, plan: Plan) -> None:
-        await self._database.execute(_SQL["apply"], {"id": meeting_id, **plan_columns(plan)})
+        await self._database.write(_SQL["apply"], {"id": meeting_id, **plan_columns(plan)})
 
     async def concede(self, meeting_id: int, *, by: int) -> bool:
         """False when `by` contested and proposed nothing."""
@@ -78,7 +78,7 @@ class MeetingTable:
 
     async def decline(self, meeting_id: int, now: datetime) -> None:
         values = {"id": meeting_id, "now": seconds(now)}
-        await self._database.execute(_SQL["decline"], values)
+        await self._database.write(_SQL["decline"], values)
 
 
 def _meeting(row: Row | None) -> Meeting | None:

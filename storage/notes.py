@@ -26,7 +26,7 @@ class NoteTable:
             "text": text,
             "now": seconds(now),
         }
-        await self._database.execute(_SQL["put"], values)
+        await self._database.write(_SQL["put"], values)
 
     async def until_next_time(self, tandem_id: int, *, viewer: int) -> list[Note]:
         values = {"tandem_id": tandem_id, "viewer": viewer}

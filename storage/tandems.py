@@ -44,7 +44,7 @@ class TandemTable:
         return tandem_id
 
     async def join(self, tandem_id: int, person_id: int, role: Role) -> None:
-        await self._database.execute(
+        await self._database.write(
             _SQL["join"], {"tandem_id": tandem_id, "person_id": person_id, "role": role}
         )
 

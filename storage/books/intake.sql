@@ -8,7 +8,9 @@ insert into seen (update_id, at) values (:update_id, :at) on conflict (update_id
 delete from seen where at < :before;
 
 -- name steps
-select person_id, step, card_key from conversation where person_id in (:ids);
+select person_id, step, card_key
+from conversation join person on person.id = person_id
+where chat_id in (:ids);
 
 -- name stand
 insert into conversation (person_id, step, card_key) values (:person_id, :step, :card_key)

@@ -30,27 +30,33 @@ update letter set due_at = :due where key = :key and state in ('pending', 'absen
 -- Five walks along the partial index, one a class, merged in its order: nothing due costs five
 -- probes, and a limit ends them early. An answer is always due: a clock that is set back must not
 -- keep it.
-select * from letter where state = 'pending' and priority = 0
-    and (person_id is null or person_id not in (:people_busy))
-    and (person_id is not null or chat_id not in (:chats_busy))
-union all
-select * from letter where state = 'pending' and priority = 1 and due_at <= :now
-    and (person_id is null or person_id not in (:people_busy_for_bulk))
-    and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
-union all
-select * from letter where state = 'pending' and priority = 2 and due_at <= :now
-    and (person_id is null or person_id not in (:people_busy_for_bulk))
-    and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
-union all
-select * from letter where state = 'pending' and priority = 3 and due_at <= :now
-    and (person_id is null or person_id not in (:people_busy_for_bulk))
-    and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
-union all
-select * from letter where state = 'pending' and priority = 4 and due_at <= :now
-    and (person_id is null or person_id not in (:people_busy_for_bulk))
-    and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
-order by priority, due_at, id
-limit :limit;
+select due.*, name, language, zone, person.chat_id as reader_chat_id, reachable,
+    (select group_concat(role) from role where person_id = person.id and until is null) as roles
+from (
+    select * from letter where state = 'pending' and priority = 0
+        and (person_id is null or person_id not in (:people_busy))
+        and (person_id is not null or chat_id not in (:chats_busy))
+    union all
+    select * from letter where state = 'pending' and priority = 1 and due_at <= :now
+        and (person_id is null or person_id not in (:people_busy_for_bulk))
+        and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
+    union all
+    select * from letter where state = 'pending' and priority = 2 and due_at <= :now
+        and (person_id is null or person_id not in (:people_busy_for_bulk))
+        and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
+    union all
+    select * from letter where state = 'pending' and priority = 3 and due_at <= :now
+        and (person_id is null or person_id not in (:people_busy_for_bulk))
+        and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
+    union all
+    select * from letter where state = 'pending' and priority = 4 and due_at <= :now
+        and (person_id is null or person_id not in (:people_busy_for_bulk))
+        and (person_id is not null or chat_id not in (:chats_busy_for_bulk))
+    order by priority, due_at, id
+    limit :limit
+) as due
+left join person on person.id = due.person_id
+order by priority, due_at, due.id;
 
 -- name next_due
 select min(due_at) as due_at from letter where state = 'pending' and priority = 1
@@ -66,8 +72,7 @@ select min(due_at) as due_at from letter where state = 'pending' and priority = 
     and due_at > :now;
 
 -- name claim
-update letter set state = 'sending', tries = tries + 1 where id in (:ids) and state = 'pending'
-returning id;
+update letter set state = 'sending', tries = tries + 1 where id in (:ids) and state = 'pending';
 
 -- name sent
 update letter set state = 'sent', args = '', done_at = :now, error = null where id = :id;

@@ -13,12 +13,6 @@ select id, name, language, zone, chat_id, reachable,
 from person
 where id = :id;
 
--- name by_ids
-select id, name, language, zone, chat_id, reachable,
-    (select group_concat(role) from role where person_id = person.id and until is null) as roles
-from person
-where id in (:ids);
-
 -- name by_chats
 select id, name, language, zone, chat_id, reachable,
     (select group_concat(role) from role where person_id = person.id and until is null) as roles

@@ -57,8 +57,8 @@ async def _apply(database: Database, number: int, path: Path) -> None:
             if await _number(database) >= number:
                 return  # another process was faster
             for statement in _statements(path):
-                await database.execute(statement)
-            await database.execute(f"pragma user_version = {number:d}")
+                await database.write(statement)
+            await database.write(f"pragma user_version = {number:d}")
     except sqlite3.Error as error:
         raise DatabaseError(f"DATABASE_URL: migration {path.name} failed: {error}.") from None
 
@@ -66,7 +66,7 @@ async def _apply(database: Database, number: int, path: Path) -> None:
 async def _copy(database: Database, number: int) -> None:
     copy = database.path.with_name(f"{database.path.name}.before-{number + 1:04d}")
     copy.unlink(missing_ok=True)
-    await database.execute("vacuum into :path", {"path": str(copy)})
+    await database.write("vacuum into :path", {"path": str(copy)})
     copied = await connect(copy)
     try:
         # Of strangers nothing stays once they were answered; the copy would keep who waited then.

@@ -18,7 +18,7 @@ async def plant(settings: Settings, *, people: int, letters: int) -> None:
         dates = {"first": today.isoformat(), "last": today.replace(year=today.year + 1).isoformat()}
         values = {**dates, "template": desk.programme.id, "at": seconds(now())}
         await _people(database, people, values)
-        await database.many(
+        await database.write(
             "insert into letter (person_id, kind, args, priority, due_at, created_at) "
             "values (:person, 'date_soon', '{}', 1, :due, 0)",
             [{"person": 1 + n % (2 * people), "due": LATER + n} for n in range(letters)],
@@ -31,21 +31,21 @@ async def _people(database: Database, number: int, values: dict[str, object]) ->
         ("mentor", "1 + 2 * :n", ":n + 5000"),
         ("mentee", "2 + 2 * :n", "null"),
     ):
-        await database.many(
+        await database.write(
             "insert into person (id, name, language, zone, chat_id, created_at) "
             f"values ({person}, 'N' || :n, 'en', 'Europe/Berlin', {chat}, :at)",
             rows,
         )
-        await database.many(
+        await database.write(
             f"insert into role (person_id, role, since) values ({person}, '{name}', :at)", rows
         )
-    await database.many(
+    await database.write(
         "insert into tandem (id, template_id, first_day, last_day, made_at) "
         "values (:tandem, :template, :first, :last, :at)",
         rows,
     )
     for name, person in (("mentor", "1 + 2 * :n"), ("mentee", "2 + 2 * :n")):
-        await database.many(
+        await database.write(
             f"insert into member (tandem_id, person_id, role) values (:tandem, {person}, '{name}')",
             rows,
         )

@@ -97,8 +97,7 @@ async def open_door(folder: Path, telegram: Telegram, **more: Any) -> AsyncItera
             await door.take(updates)
 
         webhook = Webhook(
-            settings=settings, bot=house.application.bot, take=take,
-            committed=house.post.wake, tasks=tasks, **more,
+            settings=settings, bot=house.application.bot, take=take, tasks=tasks, **more,
         )  # fmt: skip
         door = Door(house, telegram, session, url, port, webhook)
         door.gate.set()

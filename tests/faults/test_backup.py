@@ -83,12 +83,12 @@ async def test_the_drill(tmp_path: Path, telegram: Telegram) -> None:
 async def _agree_on_a_date(host: Host) -> None:
     """The news are due now, the reminders the day after tomorrow."""
     async with open_desk(host.settings) as (database, desk, tables), database.transaction():
-        people = await tables.people.by_chats([MENTOR])
-        [tandem] = await desk.tandems.of(people[MENTOR].id)
+        mentor = (await tables.intake.known([], [MENTOR])).people[MENTOR]
+        [tandem] = await desk.tandems.of(mentor.id)
         day = now().astimezone(BERLIN).date() + timedelta(days=3)
         plan = Plan(day, time(17), 60, "", ())
         await desk.appointments.propose(
-            by=people[MENTOR], tandem_id=tandem.id, plan=plan, key="drill", now=now()
+            by=mentor, tandem_id=tandem.id, plan=plan, key="drill", now=now()
         )
         await tables.letters.write()
 

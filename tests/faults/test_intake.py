@@ -210,7 +210,6 @@ async def _poll(house: House) -> None:
         polling = Polling(
             bot=house.application.bot,
             take=house.intake.take,
-            committed=house.post.wake,
             tasks=tasks,
         )
         with pytest.raises(Stopped):

@@ -61,9 +61,7 @@ def message(update_id: int, text: str, **fields: Any) -> dict[str, Any]:
 
 
 def polling(house: House, tasks: Tasks) -> Polling:
-    return Polling(
-        bot=house.application.bot, take=house.intake.take, committed=house.post.wake, tasks=tasks
-    )
+    return Polling(bot=house.application.bot, take=house.intake.take, tasks=tasks)
 
 
 async def test_an_update_that_cannot_be_read_stops_nobody_and_is_not_quoted(
@@ -124,9 +122,7 @@ async def test_a_batch_that_cannot_be_committed_leaves_what_is_being_sent_alone(
         raise OSError("disk I/O error")
 
     async with Tasks() as tasks:
-        failing = Polling(
-            bot=house.application.bot, take=fail, committed=house.post.wake, tasks=tasks
-        )
+        failing = Polling(bot=house.application.bot, take=fail, tasks=tasks)
         with pytest.raises(ExceptionGroup) as caught:
             async with asyncio.timeout(30):
                 await _until_stopped(asyncio.Event(), failing.run, house.post)

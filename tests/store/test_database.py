@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -110,17 +111,17 @@ async def test_the_pragmas_are_in_force(database: Database) -> None:
     assert await value("secure_delete") == 1
 
 
-@pytest.mark.parametrize("statement", ["begin immediate", "commit"])
+@pytest.mark.parametrize("trip", [1, 2])
 async def test_a_transaction_cancelled_at_its_begin_or_end_leaves_the_next_one_free(
-    database: Database, statement: str
+    database: Database, trip: int
 ) -> None:
-    """The thread carries a statement out although whoever waited for it was cancelled."""
+    """The thread carries a trip out although whoever waited for it was cancelled."""
     await database.execute("create table a (x integer)")
     connection, arrived = database._connection, asyncio.Event()
-    execute = connection.execute_fetchall
+    execute, trips = connection.execute_fetchall, count(1)
 
     async def slow(sql: str, values: Any = None) -> Any:
-        if sql == statement and not arrived.is_set():
+        if next(trips) == trip:
             work = asyncio.ensure_future(execute(sql, values))
             arrived.set()
             await asyncio.shield(work)
@@ -130,7 +131,7 @@ async def test_a_transaction_cancelled_at_its_begin_or_end_leaves_the_next_one_f
 
     async def write() -> None:
         async with database.transaction():
-            await database.execute("insert into a values (1)")
+            await database.execute("insert into a values (1)")  # takes the begin along
 
     writing = asyncio.ensure_future(write())
     await arrived.wait()
@@ -141,7 +142,93 @@ async def test_a_transaction_cancelled_at_its_begin_or_end_leaves_the_next_one_f
     async with database.transaction():
         await database.execute("insert into a values (2)")
     written = [row["x"] for row in await database.execute("select x from a")]
-    assert written == ([2] if statement == "begin immediate" else [1, 2])
+    assert written == ([2] if trip == 1 else [1, 2])
+
+
+async def test_writes_go_with_what_waits_for_its_rows(database: Database) -> None:
+    await database.execute("create table a (x integer primary key)")
+    trips = trips_of(database)
+    async with database.transaction():
+        await database.write("insert into a values (:x)", [{"x": 1}, {"x": 2}])
+        await database.write("insert into a values (3)")
+        assert trips == []
+        assert len(await database.execute("select x from a")) == 3
+        await database.write("delete from a where x = 1")
+    assert [len(trip) for trip in trips] == [4, 2], "begin, writes and read; the last and commit"
+    assert [row["x"] for row in await database.execute("select x from a")] == [2, 3]
+
+
+async def test_a_transaction_without_a_statement_costs_nothing(database: Database) -> None:
+    trips = trips_of(database)
+    async with database.transaction():
+        await database.write("insert into nowhere values (:x)", [])
+    assert trips == []
+
+
+async def test_whoever_reads_meanwhile_takes_nothing_of_a_transaction_along(
+    database: Database,
+) -> None:
+    await database.execute("create table a (x integer)")
+    async with database.transaction():
+        await database.write("insert into a values (1)")
+        reading = asyncio.ensure_future(database.execute("select x from a"))
+        assert await reading == []
+    assert len(await database.execute("select x from a")) == 1
+
+
+async def test_a_write_that_fails_fails_its_own_attempt(database: Database) -> None:
+    await database.execute("create table a (x integer primary key)")
+    async with database.transaction():
+        await database.write("insert into a values (1)")
+        async with database.attempt():
+            await database.write("insert into a values (2)")
+        with pytest.raises(sqlite3.IntegrityError):
+            async with database.attempt():
+                await database.write("insert into a values (3)")
+                await database.write("insert into a values (1)")
+        async with database.attempt():
+            await database.write("insert into a values (4)")
+    assert [row["x"] for row in await database.execute("select x from a")] == [1, 2, 4]
+
+
+async def test_what_fails_before_an_attempt_is_not_the_attempts(database: Database) -> None:
+    await database.execute("create table a (x integer primary key)")
+    with pytest.raises(sqlite3.IntegrityError):
+        async with database.transaction():
+            await database.write("insert into a values (1)", [{}, {}])
+            try:
+                async with database.attempt():
+                    raise AssertionError("too late")
+            except AssertionError:
+                pass
+    assert await database.execute("select x from a") == []
+
+
+async def test_an_attempt_that_fails_before_its_writes_were_sent_costs_no_trip(
+    database: Database,
+) -> None:
+    await database.execute("create table a (x integer)")
+    async with database.transaction():
+        await database.execute("select x from a")
+        trips = trips_of(database)
+        with pytest.raises(ZeroDivisionError):
+            async with database.attempt():
+                await database.write("insert into a values (1)")
+                raise ZeroDivisionError
+        assert trips == []
+    assert await database.execute("select x from a") == []
+
+
+def trips_of(database: Database) -> list[tuple[Any, ...]]:
+    """The statements of each trip to the thread from now on."""
+    execute, trips = database._connection.execute_fetchall, list[tuple[Any, ...]]()
+
+    async def counted(sql: str, values: Any = None) -> Any:
+        trips.append(values)
+        return await execute(sql, values)
+
+    database._connection.execute_fetchall = counted  # type: ignore[method-assign,assignment]
+    return trips
 
 
 async def test_a_log_that_somebody_reads_is_not_emptied_yet(database: Database) -> None:
