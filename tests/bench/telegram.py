@@ -129,16 +129,14 @@ class Someone:
 
 
 async def play(request: web.Request) -> web.Response:
-    """`people` at once, each `times` meetings in turn: seconds of every update."""
+    """Each of `people` logs a meeting, `at_once` of them at a time: seconds of every update."""
     asked = await request.json()
     post, waited = POSTS[asked["token"]], list[float]()
-
     first, at_once = asked["first"], asyncio.Semaphore(asked["at_once"])
 
     async def one(number: int) -> None:
         async with at_once:
-            for _ in range(asked["times"]):
-                waited.extend(await Someone(post, number).logs_a_meeting(asked["rows"]))
+            waited.extend(await Someone(post, number).logs_a_meeting(asked["rows"]))
 
     await asyncio.gather(*(one(first + number) for number in range(asked["people"])))
     return web.json_response(waited)
