@@ -1,6 +1,7 @@
 """Marks: what is written about a letter when its call has ended."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from bot.calls import as_new_message, is_message
 from bot.gate import Pace
@@ -8,6 +9,15 @@ from bot.verdicts import Verdict
 from handlers.outgoing import Outgoing
 from mentoring.letters import Priority
 from storage.letters import DEPARTURES, Mark, Waiting
+
+RESTS = (1.0, 4.0, 15.0, 60.0)
+"""Seconds until something in doubt leaves once more, by its departures before."""
+COUNTED = len(RESTS) - 1
+LONGEST_REST = 900.0
+DAYTIME = timedelta(hours=12)
+"""How long news wait for a Telegram that fails: shorter than the day between two quiet nights,
+after which they are due anew.
+"""
 
 
 @dataclass(frozen=True)
@@ -20,14 +30,16 @@ class Parcel:
     pace: Pace
 
 
-def mark_on(parcel: Parcel, verdict: Verdict, error: Exception | None) -> Mark:
+def mark_on(parcel: Parcel, verdict: Verdict, error: Exception | None, departed: datetime) -> Mark:
     """Of an error its kind is kept and never its text, which may quote somebody."""
     letter = parcel.letter
     match verdict:
         case Verdict.SENT:
             return final(letter, "sent")
-        case Verdict.DOUBT | Verdict.BROKEN:
-            return _doubt(parcel, is_lost=verdict is Verdict.DOUBT)
+        case Verdict.DOUBT:
+            return _lost(parcel)
+        case Verdict.BROKEN:
+            return _broken(parcel, departed)
         case Verdict.EDIT_REFUSED:
             return _as_new_message(parcel)
         case Verdict.UNREACHABLE:
@@ -57,16 +69,34 @@ def absent(letter: Waiting, *, unsent: bool = False) -> Mark:
     return Mark(letter.id, "absent", repeat=letter.repeat, unsent=unsent)
 
 
-def _doubt(parcel: Parcel, *, is_lost: bool) -> Mark:
-    """Once more, as a possible repeat, where the answer was lost.
-
-    A few times more what Telegram says has failed, and what may happen twice unnoticed.
-    """
+def _lost(parcel: Parcel) -> Mark:
+    """Once more, as a possible repeat; a few times more what may happen twice unnoticed."""
     letter = parcel.letter
-    is_second = is_lost and letter.error == "doubt" and is_message(parcel.outgoing.method)
+    is_second = letter.error == "doubt" and is_message(parcel.outgoing.method)
     if is_second or letter.tries + 1 >= DEPARTURES:
         return final(letter, "doubt", "doubt")
-    return Mark(letter.id, "pending", "doubt" if is_lost else letter.error, repeat=True)
+    return Mark(letter.id, "pending", "doubt", repeat=True)
+
+
+def _broken(parcel: Parcel, departed: datetime) -> Mark:
+    """Telegram will work again: an answer waits for that a minute or two, news a working day.
+
+    The departures of news do not count beyond a few: those left are for a process that dies.
+    """
+    letter = parcel.letter
+    is_answer = letter.priority is Priority.ANSWER
+    is_over = letter.tries + 1 >= DEPARTURES if is_answer else departed - letter.due > DAYTIME
+    if is_over:
+        return final(letter, "doubt", "doubt")
+    uncounted = not is_answer and letter.tries >= COUNTED
+    return Mark(letter.id, "pending", letter.error, repeat=True, unsent=uncounted)
+
+
+def rest_after(letter: Waiting, departed: datetime) -> float:
+    """Seconds until something in doubt leaves once more; in the end as long as it has waited."""
+    if letter.tries < COUNTED:
+        return RESTS[letter.tries]
+    return min(max((departed - letter.due).total_seconds(), RESTS[COUNTED]), LONGEST_REST)
 
 
 def _as_new_message(parcel: Parcel) -> Mark:

@@ -15,7 +15,7 @@ from bot.calls import call
 from bot.gate import Gate
 from bot.lines import Lines
 from bot.logs import describe
-from bot.marks import Parcel, mark_on, unsent
+from bot.marks import Parcel, mark_on, rest_after, unsent
 from bot.outage import Outage
 from bot.polling import Stopped, reason
 from bot.sorting import Render, Sorting
@@ -33,8 +33,6 @@ IDLE = 0.5
 """Seconds of rest that are time to empty the log; within a broadcast there are none such."""
 PATIENCE = 0.02
 """Seconds that a mark waits for which nothing waits: the next update's commit may carry it."""
-DOUBT_RESTS = (1.0, 4.0, 15.0, 60.0)
-"""Seconds until something in doubt leaves once more, by its departures before."""
 
 Wait = Callable[[asyncio.Event, float], Awaitable[None]]
 
@@ -272,14 +270,14 @@ class PostOffice:
         known = isinstance(error, TelegramError)
         what = "ok" if error is None else type(error).__name__ if known else describe(error)
         _log.log(level, "letter %d of kind %s: %s (%s)", letter.id, letter.kind, verdict.name, what)
-        mark = mark_on(parcel, verdict, error)
+        mark = mark_on(parcel, verdict, error, departed)
         self._marks.append(mark)
         if verdict is Verdict.UNREACHABLE and letter.person_id is not None:
             self._unreachable.append((letter.person_id, departed))
         self._heed(parcel, verdict, error)
         if mark.state == "pending" and verdict in (Verdict.DOUBT, Verdict.BROKEN):
-            rest = DOUBT_RESTS[min(letter.tries, len(DOUBT_RESTS) - 1)]
-            self._lines.rest(letter, parcel.pace, self._now() + rest)
+            until = self._now() + rest_after(letter, departed)
+            self._lines.rest(letter, parcel.pace, until)
 
     def _heed(self, parcel: Parcel, verdict: Verdict, error: Exception | None) -> None:
         """What a verdict says beyond its letter."""

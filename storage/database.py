@@ -22,6 +22,7 @@ _ROLLBACK: Statement = ("rollback", {})
 _SAVEPOINT: Statement = ("savepoint attempt", {})
 _UNDO: Statement = ("rollback to attempt", {})
 
+_BUSY_TIMEOUT = "pragma busy_timeout = 5000"
 _PRAGMAS = (
     "pragma journal_mode = wal",
     # FULL: with NORMAL a power cut lost rows that had been acknowledged.
@@ -29,7 +30,7 @@ _PRAGMAS = (
     "pragma foreign_keys = on",
     # Deleted text is overwritten: a stranger's id must not stay in the file.
     "pragma secure_delete = on",
-    "pragma busy_timeout = 5000",
+    _BUSY_TIMEOUT,
 )
 
 
@@ -173,10 +174,15 @@ class Database:
     async def truncate_log(self) -> bool:
         """Moves the write-ahead log into the file and empties it: deleted bytes stay there else.
 
-        False when another process was just reading: it is worth another try.
+        False when another process was just reading: it is worth another try. It is not waited
+        for: whoever looks into the file for a minute would hold up everybody.
         """
         async with self._writer:
-            row = await self.one("pragma wal_checkpoint(truncate)")
+            await self.execute("pragma busy_timeout = 0")
+            try:
+                row = await self.one("pragma wal_checkpoint(truncate)")
+            finally:
+                await asyncio.shield(self.execute(_BUSY_TIMEOUT))
             return row is not None and not row[0]
 
     async def close(self) -> None:

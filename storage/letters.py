@@ -40,6 +40,7 @@ class Waiting:
     tries: int
     repeat: bool
     error: str | None
+    due: datetime
     useful_until: datetime | None
     reader: Person | None
 
@@ -258,6 +259,7 @@ def _waiting(row: Row) -> Waiting:
         tries=row["tries"],
         repeat=bool(row["repeat"]),
         error=row["error"],
+        due=instant(row["due_at"]),
         useful_until=instant(row["useful_until"]) if row["useful_until"] else None,
         reader=None if row["person_id"] is None else reader_of(row),
     )

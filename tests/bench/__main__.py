@@ -44,7 +44,7 @@ class Racer:
     wall: float
     cpu_of_start: float
     met: int = 0
-    """How many people have talked to it. Nobody does twice: a second meeting of a day is a doubt."""
+    """People who have talked to it. Nobody does twice: a second meeting of a day is asked about."""
 
     @property
     def cpu(self) -> float:

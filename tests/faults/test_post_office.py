@@ -18,8 +18,9 @@ from aiohttp import web
 from bot.gate import Gate
 from bot.polling import Stopped
 from bot.post_office import IDLE, wait_for
-from mentoring.letters import Letter
+from mentoring.letters import Letter, Priority
 from storage.invitations import InvitationTable
+from storage.letters import LetterTable
 from tests.faults.branch import MORNING, Branch, open_branch
 from tests.faults.telegram_server import (
     Call,
@@ -346,6 +347,40 @@ async def test_what_telegram_fails_to_do_is_tried_five_times_with_growing_rests(
     assert [text.count(MARK) for text in telegram.texts] == [0, 1, 1, 1, 1, 0]
     assert [round(after - before) for before, after in pairwise(instants)] == [1, 4, 15, 60]
     assert await branch.states() == [("doubt", "doubt"), SENT]
+
+
+async def test_news_wait_half_a_day_for_a_telegram_that_fails(
+    branch: Branch, telegram: Telegram
+) -> None:
+    """The clock of what is due goes with the seconds of the pace."""
+    began = branch.hand.seconds
+    passed: list[float] = []
+    branch.letters = LetterTable(
+        branch.database, lambda: MORNING + timedelta(seconds=branch.hand.seconds - began)
+    )
+    telegram.on_call = lambda _call: passed.append(branch.hand.seconds - began)
+    telegram.will("news", *[refuse(502, "Bad Gateway")] * 300)
+    await branch.write(await branch.person(11), "news", priority=Priority.PARTNER)
+    await branch.open_again().drain()
+    rests = [round(after - before) for before, after in pairwise(passed)]
+    assert rests[:6] == [1, 4, 15, 60, 80, 160], "at last as long as it has waited"
+    assert max(rests) == 900
+    assert 12 * 3600 < passed[-1] < 12.5 * 3600
+    assert await branch.states() == [("doubt", "doubt")]
+
+
+async def test_news_that_telegram_failed_to_take_survive_a_crash(
+    branch: Branch, telegram: Telegram
+) -> None:
+    telegram.will("news", *[refuse(502, "Bad Gateway")] * 12)
+    await branch.write(await branch.person(11), "news")
+    held = Held()
+    telegram.will("news", held)
+    await kill_while(branch, held)
+    office = branch.open_again()
+    await office.recover()
+    await office.drain()
+    assert await branch.states() == [SENT]
 
 
 @pytest.mark.parametrize(

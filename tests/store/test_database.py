@@ -233,13 +233,14 @@ def trips_of(database: Database) -> list[tuple[Any, ...]]:
 
 async def test_a_log_that_somebody_reads_is_not_emptied_yet(database: Database) -> None:
     await database.execute("create table a (x integer)")
-    await database.execute("pragma busy_timeout = 0")
     reader = await connect(database.path, checkpoints=False)
     await reader.execute("begin")
     await reader.execute("select * from a")
     async with database.transaction():
         await database.execute("insert into a values (1)")
-    assert not await database.truncate_log()
+    async with asyncio.timeout(2):
+        assert not await database.truncate_log(), "the reader is not waited for"
+    assert (await database.one("pragma busy_timeout"))[0] == 5000  # type: ignore[index]
     await reader.execute("commit")
     assert await database.truncate_log()
     await reader.close()
