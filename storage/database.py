@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import sqlite3
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from enum import Enum, auto
 from pathlib import Path
@@ -46,8 +46,21 @@ class _Attempt(Enum):
     SENT = auto()
 
 
-class _Trip(tuple[Statement, ...]):
-    """Statements that go together, where sqlite3 expects the values of one."""
+class _Trip:
+    """Statements that go together, in the place of one's values; `rows` of those that are done."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self.statements = statements
+        self.rows: list[list[Row]] = []
+
+    @property
+    def has_lost_writes(self) -> bool:
+        """Whether it has ended before everything was written."""
+        return any(not is_read(sql) for sql, _ in self.statements[len(self.rows) :])
+
+    def fetchall(self) -> list[list[Row]]:
+        """Asked for by aiosqlite, which takes it for a cursor."""
+        return self.rows
 
 
 class _Connection(sqlite3.Connection):
@@ -56,7 +69,9 @@ class _Connection(sqlite3.Connection):
     def execute(self, sql: str, values: Any = (), /) -> Any:
         if not isinstance(values, _Trip):
             return super().execute(sql, values)
-        return _Rows(self._carry_out(*statement) for statement in values)
+        for statement in values.statements:
+            values.rows.append(self._carry_out(*statement))
+        return values
 
     def _carry_out(self, sql: str, values: Values | Sequence[Values]) -> list[Row]:
         if isinstance(values, Mapping):
@@ -65,12 +80,8 @@ class _Connection(sqlite3.Connection):
         return []
 
 
-class _Rows(list[list[Row]]):
-    """The rows of each statement of a trip."""
-
-    def fetchall(self) -> list[list[Row]]:
-        """Asked for by aiosqlite."""
-        return self
+def is_read(sql: str) -> bool:
+    return sql.startswith("select")
 
 
 def listed(sql: str, **ids: Sequence[int]) -> tuple[str, dict[str, object]]:
@@ -87,8 +98,9 @@ def listed(sql: str, **ids: Sequence[int]) -> tuple[str, dict[str, object]]:
 
 
 class Database:
-    """The connection. What it asks of SQLite costs a trip to aiosqlite's thread, so writes wait
-    for the next statement whose rows somebody needs, or for the commit, and share its trip.
+    """The connection. A trip to aiosqlite's thread costs more than most statements.
+
+    So writes wait for the next statement whose rows somebody needs, or for the commit.
     """
 
     def __init__(self, connection: aiosqlite.Connection, path: Path) -> None:
@@ -97,6 +109,7 @@ class Database:
         self._owner: asyncio.Task[object] | None = None
         self._waiting: list[Statement] = []
         self._attempt: _Attempt | None = None
+        self._failure: Exception | None = None
         self.path = path
 
     async def execute(self, sql: str, values: Values | None = None) -> list[Row]:
@@ -110,7 +123,7 @@ class Database:
     async def together(self, *statements: Statement) -> list[list[Row]]:
         """Several statements in one trip, and the rows of each."""
         if not self._is_ours:
-            return await self._send(statements)
+            return await self._send(*statements)
         for statement in statements:
             self._prepare(statement[0])
             self._waiting.append(statement)
@@ -131,12 +144,7 @@ class Database:
             self._prepare(sql)
             self._waiting.append((sql, values or {}))
         else:
-            await self._send([(sql, values or {})])
-
-    async def among(self, sql: str, ids: Iterable[int]) -> list[Row]:
-        """A statement with `(:ids)` where a list belongs; no rows for no ids."""
-        ids = list(ids)
-        return await self.execute(*listed(sql, ids=ids)) if ids else []
+            await self._send((sql, values or {}))
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[None]:
@@ -145,6 +153,7 @@ class Database:
             self._owner, self._waiting = asyncio.current_task(), [_BEGIN]
             try:
                 yield
+                self._check()
                 if self._waiting != [_BEGIN]:
                     self._waiting.append(_COMMIT)
                     await self._send_waiting()
@@ -152,7 +161,7 @@ class Database:
                 await asyncio.shield(self._roll_back())
                 raise
             finally:
-                self._owner, self._waiting = None, []
+                self._owner, self._waiting, self._failure = None, [], None
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
@@ -162,6 +171,7 @@ class Database:
         self._attempt = _Attempt.READS
         try:
             yield
+            self._check()
             if self._attempt is _Attempt.WAITS:
                 await self._send_waiting()
         except BaseException:
@@ -199,7 +209,7 @@ class Database:
         return self._owner is not None and self._owner is asyncio.current_task()
 
     def _prepare(self, sql: str) -> None:
-        if self._attempt is _Attempt.READS and not sql.startswith("select"):
+        if self._attempt is _Attempt.READS and not is_read(sql):
             self._waiting.append(_SAVEPOINT)
             self._attempt = _Attempt.WAITS
 
@@ -207,25 +217,40 @@ class Database:
         statements, self._waiting = self._waiting, []
         if _SAVEPOINT in statements:
             self._attempt = _Attempt.SENT
-        return await self._send(statements)
+        trip = _Trip(statements)
+        try:
+            return await self._carry(trip)
+        except Exception as error:
+            if trip.has_lost_writes:
+                self._failure = error
+            raise
 
-    async def _send(self, statements: Sequence[Statement]) -> list[list[Row]]:
-        """All in one trip; the first that fails ends it."""
-        found: Any = await self._connection.execute_fetchall("", _Trip(statements))
-        rows: list[list[Row]] = found
-        return rows
+    def _check(self) -> None:
+        """Whoever caught the error of a trip may not know that others' writes were in it."""
+        if self._failure is not None:
+            raise self._failure
+
+    async def _send(self, *statements: Statement) -> list[list[Row]]:
+        """Now, without what waits."""
+        return await self._carry(_Trip(statements))
+
+    async def _carry(self, trip: _Trip) -> list[list[Row]]:
+        """All in one trip to the thread; the first that fails ends it."""
+        values: Any = trip
+        rows: Any = await self._connection.execute_fetchall("", values)
+        return list(rows)
 
     async def _undo_attempt(self) -> None:
-        self._waiting = []
+        self._waiting, self._failure = [], None
         # Else SQLite took the whole transaction back: whoever opened it must stop.
         if self._attempt is _Attempt.SENT and self._connection.in_transaction:
-            await self._send([_UNDO])
+            await self._send(_UNDO)
 
     async def _roll_back(self) -> None:
         # Behind whatever the thread still runs: a cancelled `begin` or `commit` takes effect yet.
-        await self._send([("select 1", {})])
+        await self._send(("select 1", {}))
         if self._connection.in_transaction:
-            await self._send([_ROLLBACK])
+            await self._send(_ROLLBACK)
 
 
 async def connect(path: Path, *, checkpoints: bool = True) -> Database:

@@ -2,7 +2,8 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -204,6 +205,28 @@ async def test_what_fails_before_an_attempt_is_not_the_attempts(database: Databa
     assert await database.execute("select x from a") == []
 
 
+async def test_writes_lost_with_an_error_that_somebody_caught_are_not_committed(
+    database: Database,
+) -> None:
+    await database.execute("create table a (x integer primary key)")
+    with pytest.raises(sqlite3.IntegrityError):
+        async with database.transaction():
+            await database.write("insert into a values (:x)", [{"x": 1}, {"x": 1}])
+            await database.write("insert into a values (2)")
+            with suppress(sqlite3.Error):
+                await database.execute("select x from a")
+    assert await database.execute("select x from a") == []
+
+
+async def test_a_read_that_fails_costs_no_write(database: Database) -> None:
+    await database.execute("create table a (x integer primary key)")
+    async with database.transaction():
+        await database.write("insert into a values (1)")
+        with suppress(sqlite3.Error):
+            await database.execute("select y from a")
+    assert len(await database.execute("select x from a")) == 1
+
+
 async def test_an_attempt_that_fails_before_its_writes_were_sent_costs_no_trip(
     database: Database,
 ) -> None:
@@ -219,12 +242,12 @@ async def test_an_attempt_that_fails_before_its_writes_were_sent_costs_no_trip(
     assert await database.execute("select x from a") == []
 
 
-def trips_of(database: Database) -> list[tuple[Any, ...]]:
+def trips_of(database: Database) -> list[Sequence[Any]]:
     """The statements of each trip to the thread from now on."""
-    execute, trips = database._connection.execute_fetchall, list[tuple[Any, ...]]()
+    execute, trips = database._connection.execute_fetchall, list[Sequence[Any]]()
 
     async def counted(sql: str, values: Any = None) -> Any:
-        trips.append(values)
+        trips.append(values.statements)
         return await execute(sql, values)
 
     database._connection.execute_fetchall = counted  # type: ignore[method-assign,assignment]
