@@ -23,7 +23,7 @@ class Fault(StrEnum):
     HALVE_ANSWER = "halve-answer"  # Content-Length promises twice what comes
     HOLD_REQUEST = "hold-request"  # goes on after `seconds`, or with `release`
     HOLD_ANSWER = "hold-answer"
-    OUTAGE = "outage"  # every connection is reset for `seconds`, from now on
+    OUTAGE = "outage"  # every connection is reset for `seconds`, to the bot's webhook as well
     TWICE = "twice"  # an update comes again under a new identifier
     SWAP = "swap"  # an update waits for the one after it
     AGE = "age"  # an update was written `seconds` ago

@@ -104,16 +104,15 @@ class Mailbox:
         self._is_quiet_week |= Fault.JUMP in faults
         if self._is_quiet_week and not self._waiting:
             self.jump()
+        times = 2 if Fault.TWICE in faults else 1
         if Fault.SWAP in faults:
-            self._held.append((kind, payload))
+            self._held += [(kind, payload)] * times
             return None
-        update_id = self._queue(kind, payload)
-        if Fault.TWICE in faults:
-            self._queue(kind, payload)
+        numbers = [self._queue(kind, payload) for _ in range(times)]
         while self._held:
             self._queue(*self._held.pop())
         self.wake()
-        return update_id
+        return numbers[0]
 
     def jump(self, to: int | None = None) -> None:
         """The next identifier "will be chosen randomly instead of sequentially"."""

@@ -29,6 +29,7 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 PORTS = (443, 80, 88, 8443)
 CONNECTIONS = 40
 TERMINATED = "Conflict: terminated by setWebhook request"
+CUT = "Connection reset by peer"
 
 
 async def set_webhook(request: Request) -> Any:
@@ -155,8 +156,8 @@ class Delivery:
                 self._parcels[update_id] = parcel
 
     async def _bring(self, session: aiohttp.ClientSession, hook: Hook, parcel: Parcel) -> None:
-        began, courier = time.perf_counter(), self._world.courier
-        failure, retry_after = await _post(session, hook, parcel.text, courier)
+        began = time.perf_counter()
+        failure, retry_after = await self._try(session, hook, parcel)
         parcel.is_under_way = False
         if failure is None:
             self._world.mailbox.forget(parcel.update_id)
@@ -165,6 +166,17 @@ class Delivery:
         ms = (time.perf_counter() - began) * 1000
         self._world.note("webhook", parcel.lane[1], failure, ms)
         self._world.mailbox.news.set()
+
+    async def _try(
+        self, session: aiohttp.ClientSession, hook: Hook, parcel: Parcel
+    ) -> tuple[str | None, float]:
+        """As `_post`; an outage lets neither an update out nor an answer back in."""
+        faults = self._world.faults
+        if faults.outage() is None:
+            told = await _post(session, hook, parcel.text, self._world.courier)
+            if faults.outage() is None:
+                return told
+        return CUT, 0.0
 
     def _fail(self, hook: Hook, parcel: Parcel, failure: str, retry_after: float) -> None:
         hook.last_error_date, hook.last_error_message = self._world.now(), failure

@@ -10,6 +10,7 @@ from aiohttp import web
 from telegram import Bot
 from telegram.error import Conflict
 
+from sandbox.faults import Fault, Trouble
 from sandbox.hook import DAY, Courier
 from sandbox.people import PEOPLE
 from sandbox.server import start
@@ -32,6 +33,7 @@ class Listener:
     secrets: list[str | None] = field(default_factory=list)
     statuses: list[int] = field(default_factory=list)
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    began: asyncio.Event = field(default_factory=asyncio.Event)
     full: asyncio.Event = field(default_factory=asyncio.Event)
     inside: int = 0
     most: int = 0
@@ -41,6 +43,7 @@ class Listener:
         self.heard.append(await request.json())
         self.secrets.append(request.headers.get("X-Telegram-Bot-Api-Secret-Token"))
         self.inside += 1
+        self.began.set()
         self.most = max(self.most, self.inside)
         if self.inside == 2:
             self.full.set()
@@ -136,6 +139,71 @@ async def test_an_answer_that_does_not_come_is_no_answer(
     assert info["pending_update_count"] == 1
     listener.gate.set()
     await world.wait_for(lambda: not world.mailbox.unconfirmed)
+
+
+async def test_an_outage_keeps_updates_from_the_webhook_and_then_all_come_in_order(
+    wire: Wire, world: World, listener: Listener, hand: Hand
+) -> None:
+    await wire.result("setWebhook", url=listener.url)
+    world.plant(Trouble(fault=Fault.OUTAGE, seconds=60))
+    for text in ("one", "two", "three"):
+        world.send_text(1001, text)
+    await world.wait_for(lambda: len(tries(world)) > 2)
+    began = world.now()
+    assert (listener.heard, world.mailbox.unconfirmed) == ([], 3)
+    hand.pass_by(60)
+    await world.wait_for(lambda: not world.mailbox.unconfirmed)
+    assert listener.texts == ["one", "two", "three"]
+    info = await wire.result("getWebhookInfo")
+    assert (info["last_error_date"], info["last_error_message"], info["pending_update_count"]) == (
+        began,
+        "Connection reset by peer",
+        0,
+    )
+
+
+async def test_an_answer_that_meets_an_outage_is_lost_and_the_update_comes_again(
+    wire: Wire, world: World, listener: Listener, hand: Hand
+) -> None:
+    listener.gate.clear()
+    world.send_text(1001, "first")
+    world.send_text(1001, "second")
+    await wire.result("setWebhook", url=listener.url)
+    await listener.began.wait()
+    world.plant(Trouble(fault=Fault.OUTAGE, seconds=60))
+    listener.gate.set()
+    await world.wait_for(lambda: len(tries(world)) > 2)
+    assert (listener.texts, world.mailbox.unconfirmed) == (["first"], 2)
+    hand.pass_by(60)
+    await world.wait_for(lambda: not world.mailbox.unconfirmed)
+    assert listener.texts == ["first", "first", "second"]
+
+
+def tries(world: World) -> list[str | None]:
+    """Why each try to bring an update failed."""
+    return [call.error for call in world.log if call.method == "webhook"]
+
+
+async def test_faults_of_updates_befall_a_webhook_as_well(
+    wire: Wire, world: World, listener: Listener, hand: Hand
+) -> None:
+    world.mailbox.jump(5)
+    await wire.result("setWebhook", url=listener.url)
+    for fault in (Fault.AGE, Fault.TWICE, Fault.SWAP):
+        world.plant(Trouble(fault=fault))
+    for text in ("old", "quick"):
+        world.send_text(1001, text)
+    await world.wait_for(lambda: not world.mailbox.unconfirmed)
+    assert [(each["update_id"], each["message"]["text"]) for each in listener.heard] == [
+        (5, "quick"),
+        (6, "old"),
+        (7, "old"),
+    ]
+    assert [hand.seconds - each["message"]["date"] for each in listener.heard] == [0, DAY, DAY]
+    world.plant(Trouble(fault=Fault.JUMP))
+    world.send_text(1001, "after a quiet week")
+    await world.wait_for(lambda: not world.mailbox.unconfirmed)
+    assert listener.heard[-1]["update_id"] >= 10**8
 
 
 async def test_after_a_day_of_failures_an_update_is_given_up(
