@@ -10,7 +10,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import cards, media, methods, passage, reactions, webhook
+from sandbox import album, cards, media, methods, passage, reactions, webhook
 from sandbox.faults import Fault, Trouble
 from sandbox.keys import WORLD
 from sandbox.methods import Method
@@ -27,6 +27,8 @@ METHODS: dict[str, Method] = {
     "getwebhookinfo": webhook.get_webhook_info,
     "sendmessage": methods.send_message,
     "sendphoto": media.send_photo,
+    "sendvideo": media.send_video,
+    "sendmediagroup": album.send_media_group,
     "senddocument": media.send_document,
     "sendvoice": media.send_voice,
     "sendaudio": media.send_audio,

@@ -20,9 +20,9 @@ class File:
     data: bytes
     name: str
     mime: str
-    size: tuple[int, int] | None = None  # pixels, for pictures
-    kind: str = "document"  # or photo, voice, audio
-    seconds: int = 0  # of sound
+    size: tuple[int, int] | None = None  # pixels, for pictures and films
+    kind: str = "document"  # or photo, video, voice, audio
+    seconds: int = 0  # of sound or film
     title: str = ""  # of music
 
     @property
@@ -45,7 +45,8 @@ class Place:
 class Message:
     """`text` is the caption where there is a file; `payload` follows a /start for the bot's
     eyes only: a phone shows /start. `reply_to` is the message as it was when it was answered;
-    `liked` is the emoji by which the person reacted, `bot_liked` the bot's."""
+    `liked` is the emoji by which the person reacted, `bot_liked` the bot's. Messages of one
+    `album` (media_group_id) were sent together and are shown as one."""
 
     message_id: int
     person: Person
@@ -56,7 +57,9 @@ class Message:
     payload: str = ""
     entities: tuple[Entity, ...] = ()
     keyboard: Keyboard = ()
+    album: str = ""
     photo: File | None = None
+    video: File | None = None
     document: File | None = None
     voice: File | None = None
     audio: File | None = None
@@ -73,7 +76,7 @@ class Message:
 
     @property
     def file(self) -> File | None:
-        return self.photo or self.document or self.voice or self.audio
+        return self.photo or self.video or self.document or self.voice or self.audio
 
     @property
     def is_text(self) -> bool:

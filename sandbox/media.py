@@ -15,25 +15,23 @@ from sandbox.sending import caption, find, send
 
 
 async def send_photo(request: Request) -> Any:
-    words = caption(request)
-    return send(request, photo=read_file(request, "photo"), **words)
+    return send(request, **caption(request), photo=read_file(request, "photo"))
+
+
+async def send_video(request: Request) -> Any:
+    return send(request, **caption(request), video=read_file(request, "video"))
 
 
 async def send_document(request: Request) -> Any:
-    words = caption(request)
-    return send(request, document=read_file(request, "document"), **words)
+    return send(request, **caption(request), document=read_file(request, "document"))
 
 
 async def send_voice(request: Request) -> Any:
-    words, file = caption(request), read_file(request, "voice")
-    return send(request, voice=replace(file, seconds=_seconds(request, file.seconds)), **words)
+    return send(request, **caption(request), voice=read_file(request, "voice"))
 
 
 async def send_audio(request: Request) -> Any:
-    words, file = caption(request), read_file(request, "audio")
-    title = request.values.get("title", file.title)
-    seconds = _seconds(request, file.seconds)
-    return send(request, audio=replace(file, seconds=seconds, title=title), **words)
+    return send(request, **caption(request), audio=read_file(request, "audio"))
 
 
 async def send_location(request: Request) -> Any:
@@ -55,12 +53,7 @@ async def copy_message(request: Request) -> Any:
     return {"message_id": send(request, **content)["message_id"]}
 
 
-COPIED = ("text", "entities", "photo", "document", "voice", "audio", "sticker", "place")
-
-
-def _seconds(request: Request, known: int) -> int:
-    seconds: int = request.values.get("duration", known)
-    return seconds
+COPIED = ("text", "entities", "photo", "video", "document", "voice", "audio", "sticker", "place")
 
 
 def _place(request: Request) -> Place:

@@ -36,13 +36,17 @@ class Pace:
         self._buckets: dict[int, tuple[float, float]] = {}
         self._shut: dict[int | None, float] = {}
 
-    def wait(self, chat_id: int) -> int:
-        """Whole seconds to wait before the next message to this chat; 0 means now.
+    def wait(self, chat_id: int, messages: int = 1) -> int:
+        """Whole seconds to wait before so many messages to this chat; 0 means now.
 
-        What was refused once stays refused until these seconds are over.
+        What was refused once stays refused until these seconds are over. More messages than a
+        limit ever lets through at once leave when it is wholly unused.
         """
         now = self.ticks()
-        waits = {None: self._wait_for_all(now), chat_id: self._wait_for_chat(chat_id, now)}
+        waits = {
+            None: self._wait_for_all(now, messages),
+            chat_id: self._wait_for_chat(chat_id, now, messages),
+        }
         for whom, wait in waits.items():
             left = math.ceil(self._shut.get(whom, now) - now)
             waits[whom] = max(left, 0) or wait
@@ -50,24 +54,27 @@ class Pace:
                 self._shut[whom] = now + wait
         return max(waits.values())
 
-    def count(self, chat_id: int) -> None:
+    def count(self, chat_id: int, messages: int = 1) -> None:
         now = self.ticks()
         if self.limits.per_second is not None:
-            self._sent.append(now)
+            self._sent.extend([now] * messages)
         if self.limits.chat_burst is not None:
-            self._buckets[chat_id] = (self._left(chat_id, now, self.limits.chat_burst) - 1, now)
+            left = self._left(chat_id, now, self.limits.chat_burst) - messages
+            self._buckets[chat_id] = (left, now)
 
-    def _wait_for_all(self, now: float) -> int:
+    def _wait_for_all(self, now: float, messages: int) -> int:
         if self.limits.per_second is None:
             return 0
         while self._sent and self._sent[0] <= now - 1:
             self._sent.popleft()
-        return int(len(self._sent) >= self.limits.per_second)
+        asked = min(messages, max(self.limits.per_second, 1))
+        return int(len(self._sent) + asked > self.limits.per_second)
 
-    def _wait_for_chat(self, chat_id: int, now: float) -> int:
+    def _wait_for_chat(self, chat_id: int, now: float, messages: int) -> int:
         if self.limits.chat_burst is None:
             return 0
-        missing = 1 - self._left(chat_id, now, self.limits.chat_burst)
+        asked = min(messages, max(self.limits.chat_burst, 1))
+        missing = asked - self._left(chat_id, now, self.limits.chat_burst)
         return math.ceil(missing / self.limits.chat_refill) if missing > 1e-6 else 0
 
     def _left(self, chat_id: int, now: float, burst: int) -> float:

@@ -2,7 +2,7 @@
 
 Source: core.telegram.org/bots/api; names are matched without regard to case, as Client.cpp does.
 Stricter on purpose: Telegram ignores a parameter it does not know and reads a number that is none
-as 0; here both are refused, and so is what the bot has no use for (topics, business, albums).
+as 0; here both are refused, and so is what the bot has no use for (topics, business, thumbnails).
 """
 
 import json
@@ -50,6 +50,15 @@ SENT: Parameters = {
 }
 PLACE: Parameters = {"chat_id": CHAT, "message_id": INTEGER}
 CAPTIONED: Parameters = {**SENT, "caption": STRING, "parse_mode": STRING}
+SOUND: Parameters = {"duration": INTEGER, "performer": STRING, "title": STRING}
+LOOK: Parameters = {"has_spoiler": BOOLEAN, "show_caption_above_media": BOOLEAN}
+FILM: Parameters = {
+    **LOOK,
+    "duration": INTEGER,
+    "width": INTEGER,
+    "height": INTEGER,
+    "supports_streaming": BOOLEAN,
+}
 POINT: Parameters = {"latitude": NUMBER, "longitude": NUMBER}
 MENU: Parameters = {"scope": OBJECT, "language_code": STRING}
 
@@ -71,24 +80,21 @@ METHODS: dict[str, Parameters] = {
     "deletewebhook": {"drop_pending_updates": BOOLEAN},
     "getwebhookinfo": {},
     "sendmessage": {**SENT, **MARKED, "text": STRING},
-    "sendphoto": {
-        **CAPTIONED,
-        "photo": FILE,
-        "has_spoiler": BOOLEAN,
-        "show_caption_above_media": BOOLEAN,
-    },
+    "sendphoto": {**CAPTIONED, **LOOK, "photo": FILE},
+    "sendvideo": {**CAPTIONED, **FILM, "video": FILE},
     "senddocument": {
         **CAPTIONED,
         "document": FILE,
         "disable_content_type_detection": BOOLEAN,
     },
     "sendvoice": {**CAPTIONED, "voice": FILE, "duration": INTEGER},
-    "sendaudio": {
-        **CAPTIONED,
-        "audio": FILE,
-        "duration": INTEGER,
-        "performer": STRING,
-        "title": STRING,
+    "sendaudio": {**CAPTIONED, **SOUND, "audio": FILE},
+    "sendmediagroup": {
+        "chat_id": CHAT,
+        "media": OBJECT,
+        "reply_parameters": OBJECT,
+        "disable_notification": BOOLEAN,
+        "protect_content": BOOLEAN,
     },
     "sendlocation": {**SENT, **POINT},
     "sendvenue": {**SENT, **POINT, "title": STRING, "address": STRING},
@@ -132,6 +138,15 @@ METHODS: dict[str, Parameters] = {
     "getchat": {"chat_id": CHAT},
 }
 
+ITEM: Parameters = {"type": STRING, "media": STRING, "caption": STRING, "parse_mode": STRING}
+ITEMS: Mapping[str, Parameters] = {
+    "photo": {**ITEM, **LOOK},
+    "video": {**ITEM, **FILM},
+    "audio": {**ITEM, **SOUND},
+    "document": {**ITEM, "disable_content_type_detection": BOOLEAN},
+}
+"""What an album is made of: InputMediaPhoto and the others, by their type."""
+
 # Client.cpp's words for JSON that cannot be read, where they name the parameter otherwise.
 UNREADABLE = {
     "reply_markup": "Can't parse reply keyboard markup JSON object",
@@ -143,7 +158,11 @@ WHOLE = re.compile(r"-?\d{1,19}")
 
 def check(method: str, given: Mapping[str, object]) -> dict[str, Any]:
     """The call's parameters as Python values; empty ones are left out, as Telegram does."""
-    known = METHODS[method]
+    return read(METHODS[method], given)
+
+
+def read(known: Parameters, given: Mapping[str, object]) -> dict[str, Any]:
+    """What is given as Python values of the types that are known."""
     values = {}
     for name, value in given.items():
         if isinstance(value, Upload) and name not in known:

@@ -4,6 +4,9 @@ Sources: tdlib/telegram-bot-api, Client.cpp (check_message, get_reply_parameters
 core.telegram.org/bots/api#replyparameters.
 """
 
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sandbox import html, shapes
@@ -17,18 +20,23 @@ LONGEST_CAPTION = 1024
 
 
 def words(request: Request, name: str, longest: int, too_long: str) -> Formatted:
+    formatted = marked(request, name)
+    if units(formatted.text) > longest:
+        raise bad(too_long)
+    return formatted
+
+
+def marked(request: Request, name: str) -> Formatted:
+    """A text as its parse_mode reads it, of whatever length."""
     source, mode = request.values.get(name, ""), request.values.get("parse_mode", "").lower()
     if mode in {"markdown", "markdownv2"}:
         raise stricter("only parse_mode HTML is known here")
     if mode not in {"", "html"}:
         raise bad("unsupported parse_mode")
     try:
-        formatted = html.parse(source) if mode else plain(source)
+        return html.parse(source) if mode else plain(source)
     except html.Unparsable as error:
         raise bad(f"can't parse entities: {error}") from None
-    if units(formatted.text) > longest:
-        raise bad(too_long)
-    return formatted
 
 
 def caption(request: Request) -> dict[str, Any]:
@@ -46,22 +54,36 @@ def keyboard(request: Request) -> keyboards.Keyboard:
 
 
 def send(request: Request, **content: Any) -> Any:
+    world, draft = request.world, _draft(request, 1)
+    message = replace(draft, message_id=world.next_message_id(), **content)
+    return shapes.message(world.show(request.chat(), message), world.bot)
+
+
+def send_album(request: Request, contents: Sequence[Mapping[str, Any]]) -> Any:
+    """Send several messages at once, all or none, that a phone shows as one."""
+    world, draft = request.world, _draft(request, len(contents))
+    draft = replace(draft, album=str(secrets.randbelow(10**17) + 10**17))
+    messages = [replace(draft, message_id=world.next_message_id(), **each) for each in contents]
+    world.show_album(request.chat(), messages)
+    return [shapes.message(each, world.bot) for each in messages]
+
+
+def _draft(request: Request, messages: int) -> Message:
+    """What so many messages of a call have in common, once the limits let them through."""
     world, rows = request.world, keyboard(request)
     chat = request.chat()
     reply_to = _replied(chat, request.values.get("reply_parameters"))
-    if wait := world.pace.wait(chat.person.id):
+    if wait := world.pace.wait(chat.person.id, messages):
         raise flooded(wait)
-    world.pace.count(chat.person.id)
-    message = Message(
-        message_id=world.next_message_id(),
+    world.pace.count(chat.person.id, messages)
+    return Message(
+        message_id=0,
         person=chat.person,
         from_bot=True,
         date=world.now(),
         keyboard=rows,
         reply_to=reply_to,
-        **content,
     )
-    return shapes.message(world.show(chat, message), world.bot)
 
 
 def _replied(chat: Chat, parameters: Any) -> Message | None:

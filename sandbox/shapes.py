@@ -64,6 +64,7 @@ def message(message: Message, bot: Profile) -> JSON:
         "date": message.date,
         **({"edit_date": message.edit_date} if message.edit_date else {}),
         **_reply(message, bot),
+        **({"media_group_id": message.album} if message.album else {}),
         **_content(message),
         **({"reply_markup": _markup(message)} if message.keyboard else {}),
     }
@@ -95,7 +96,9 @@ def for_page(message: Message) -> JSON:
         "edited": message.edit_date is not None,
         "text": message.text,
         "html": render(formatted) if message.text is not None else None,
+        "album": message.album,
         "photo": {"url": _url(message.photo)} if message.photo else None,
+        "video": {"url": _url(message.video)} if message.video else None,
         "document": _page_document(message.document),
         "voice": {"url": _url(message.voice)} if message.voice else None,
         "audio": _page_document(message.audio),
@@ -137,6 +140,8 @@ def _content(message: Message) -> JSON:
     content: JSON = {}
     if message.photo:
         content["photo"] = [_picture(message.photo)]
+    if message.video:
+        content["video"] = _film(message.video)
     if message.document:
         shown = {"file_name": message.document.name, "mime_type": message.document.mime}
         content["document"] = {**_file(message.document), **shown}
@@ -189,6 +194,10 @@ def _file(file: File) -> JSON:
 
 def _sound(file: File) -> JSON:
     return {**_file(file), "duration": file.seconds, "mime_type": file.mime}
+
+
+def _film(file: File) -> JSON:
+    return {**_picture(file), **_sound(file), "file_name": file.name}
 
 
 def _place(place: Place) -> JSON:

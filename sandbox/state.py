@@ -7,7 +7,7 @@ import asyncio
 import secrets
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
@@ -168,11 +168,20 @@ class State:
 
     def show(self, chat: Chat, message: Message, kind: str = "message") -> Message:
         """Put a new or edited message into a chat."""
+        self._put(chat, message, kind)
+        self.tell(chat, {"type": kind, "message": shapes.for_page(message)})
+        return message
+
+    def show_album(self, chat: Chat, messages: Sequence[Message]) -> None:
+        """Put messages into a chat that belong together; a page hears of all of them at once."""
+        for message in messages:
+            self._put(chat, message, "message")
+        self.tell(chat, {"type": "album", "messages": list(map(shapes.for_page, messages))})
+
+    def _put(self, chat: Chat, message: Message, kind: str) -> None:
         chat.messages[message.message_id] = message
         if message.from_bot:
             chat.heard.append(Heard(kind, message))
-        self.tell(chat, {"type": kind, "message": shapes.for_page(message)})
-        return message
 
     def change_reaction(self, chat: Chat, message: Message) -> Message:
         """Put a message back with other reactions: that is no edit."""

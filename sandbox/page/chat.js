@@ -47,7 +47,7 @@ export class Chat {
     if (code === this.#language) return;
     this.#language = code;
     this.#words = wordsOf(code);
-    for (const message of this.#messages.values()) this.#put(message);
+    this.#put([...this.#messages.values()]);
     this.#drawDays();
     this.#rove();
     this.#tellNewest();
@@ -68,30 +68,32 @@ export class Chat {
     const changed = messages.filter(
       (each) => JSON.stringify(this.#messages.get(each.message_id)) !== JSON.stringify(each),
     );
-    for (const message of changed) this.#put(message);
+    this.#put(changed);
     this.#settle();
     requestAnimationFrame(() => this.#log.setAttribute("aria-busy", "false"));
     return changed.some(({ from }) => from === "bot");
   }
 
-  add(message) {
-    this.#put(message).classList.add("new");
-    if (message.from === "bot" && !this.#atEnd) this.#waiting += 1;
-    if (message.from === "me") this.#atEnd = true;
+  /** One message, or those of an album, which come together. */
+  add(...messages) {
+    const [{ from }] = messages;
+    this.#put(messages).classList.add("new");
+    if (from === "bot" && !this.#atEnd) this.#waiting += 1;
+    if (from === "me") this.#atEnd = true;
     this.#settle();
     this.#tellNewest();
   }
 
   change(message) {
     if (!this.#messages.has(message.message_id)) return;
-    this.#glow(this.#put(message));
+    this.#glow(this.#put([message]));
     this.#settle();
   }
 
   /** Other reactions: no edit, so it does not glow. */
   react(message) {
     if (!this.#messages.has(message.message_id)) return;
-    this.#put(message);
+    this.#put([message]);
     this.#settle();
   }
 
@@ -142,29 +144,45 @@ export class Chat {
     setTimeout(() => article.classList.remove("changed"), GLOW);
   }
 
-  #put(message) {
-    const id = message.message_id;
-    this.#messages.set(id, message);
-    const existing = this.#article(id);
+  /** Keeps these and draws the article of each, that of an album once. The last one's. */
+  #put(messages) {
+    for (const message of messages) this.#messages.set(message.message_id, message);
+    const shown = new Set(messages.map((each) => this.#together(each)[0].message_id));
+    return [...shown].map((id) => this.#draw(this.#messages.get(id))).at(-1);
+  }
+
+  #draw(message, existing = this.#article(message.message_id)) {
     const article = existing ?? document.createElement("article");
     const focused = existing?.contains(document.activeElement) ? document.activeElement : null;
-    draw(article, message, {
+    draw(article, this.#together(message), {
       botName: this.#botName,
       otherwise: this.otherwise,
       words: this.#words,
     });
-    if (!existing) this.#insert(article, id);
+    if (!existing) this.#insert(article, message.message_id);
     if (focused) focusAgain(article, focused);
     return article;
   }
 
+  /** A message, or all that is left of its album, in order. */
+  #together(message) {
+    if (!message.album) return [message];
+    return [...this.#messages.values()]
+      .filter(({ album }) => album === message.album)
+      .sort((one, other) => one.message_id - other.message_id);
+  }
+
   #drop(id) {
+    const message = this.#messages.get(id);
+    const article = this.#article(id);
     this.#messages.delete(id);
-    this.#article(id)?.remove();
+    const [next] = message?.album ? this.#together(message) : [];
+    if (next) this.#draw(next, article);
+    else article?.remove();
   }
 
   #article(id) {
-    return this.#box.querySelector(`[data-message="${id}"]`);
+    return this.#box.querySelector(`[data-message="${id}"]`)?.closest("article");
   }
 
   #insert(article, id) {

@@ -15,8 +15,9 @@ export function dayLabel(date, language) {
   return new Intl.DateTimeFormat([language, "en"], parts).format(date * 1000);
 }
 
-/** Fills (or fills again) the article of a message. */
-export function draw(article, message, { botName, otherwise, words: says }) {
+/** Fills (or fills again) the article of a message, or of all the messages of one album. */
+export function draw(article, messages, { botName, otherwise, words: says }) {
+  const [message] = messages;
   const time = clockTime.format(message.date * 1000);
   const mine = message.from === "me";
   article.className = `message ${mine ? "mine" : "from-bot"}`;
@@ -26,29 +27,76 @@ export function draw(article, message, { botName, otherwise, words: says }) {
 
   const bubble = element("div", "bubble");
   if (message.reply) bubble.append(quote(message.reply, { botName, otherwise, says }));
-  if (message.photo) bubble.append(photo(message, says));
-  if (message.document) bubble.append(file(message.document));
-  if (message.voice) bubble.append(voice(message.voice, says));
-  if (message.audio) bubble.append(voice(message.audio, says, message.audio.name));
-  if (message.place) bubble.append(place(message.place, says));
-  if (message.sticker) bubble.append(sticker(message.sticker, says));
-  const words = hasWords(message) ? element("div", "text") : null;
-  if (words) {
-    words.append(lines(message, otherwise, says.hidden));
-    bubble.append(words);
-  }
-  if (message.liked || message.bot_liked) bubble.append(reactions(message, says));
-  bubble.append(meta(message, time, says));
+  const isAlbum = messages.length > 1;
+  const spoken = isAlbum ? spokenBelow(messages) : message;
+  bubble.append(...(isAlbum ? [album(messages, spoken, { otherwise, says })] : media(message, says)));
+  const words = spoken && hasWords(spoken) ? text(spoken, otherwise, says) : null;
+  if (words) bubble.append(words);
+  if (!isAlbum && isLiked(message)) bubble.append(reactions(message, says));
+  bubble.append(meta({ ...message, edited: messages.some(({ edited }) => edited) }, time, says));
   settleMeta(bubble, words);
+  const isWordless = !messages.some(hasWords);
+  if (!words && !isWordless) bubble.classList.add("meta-below");
   bubble.classList.toggle("bare", Boolean(message.sticker));
-  bubble.classList.toggle("picture", Boolean(message.photo));
-  bubble.classList.toggle("only-media", !words);
+  bubble.classList.toggle("picture", isPicture(message));
+  bubble.classList.toggle("only-media", isWordless);
   article.replaceChildren(bubble, more(says));
   if (message.keyboard?.length) article.append(keyboard(message.keyboard, otherwise, says));
   return article;
 }
 
 const hasWords = ({ html, text }) => Boolean(html || text);
+const isLiked = ({ liked, bot_liked }) => Boolean(liked || bot_liked);
+const isPicture = ({ photo, video }) => Boolean(photo || video);
+
+/** Whose words stand below a whole album of pictures: the only one's that has any, as at Telegram. */
+function spokenBelow(messages) {
+  const spoken = messages.filter(hasWords);
+  return messages.every(isPicture) && spoken.length === 1 ? spoken[0] : null;
+}
+
+function album(messages, spoken, { otherwise, says }) {
+  const list = element("div", messages.every(isPicture) ? "album tiles" : "album");
+  list.setAttribute("role", "list");
+  list.setAttribute("aria-label", says.album);
+  for (const message of messages) {
+    const item = element("div", "item");
+    item.setAttribute("role", "listitem");
+    item.dataset.message = String(message.message_id);
+    item.append(...media(message, says));
+    if (hasWords(message) && message !== spoken) item.append(text(message, otherwise, says));
+    if (isLiked(message)) item.append(reactions(message, says));
+    list.append(item);
+  }
+  return list;
+}
+
+function media(message, says) {
+  const shown = [];
+  if (message.photo) shown.push(photo(message, says));
+  if (message.video) shown.push(video(message.video, says));
+  if (message.document) shown.push(file(message.document));
+  if (message.voice) shown.push(voice(message.voice, says));
+  if (message.audio) shown.push(voice(message.audio, says, message.audio.name));
+  if (message.place) shown.push(place(message.place, says));
+  if (message.sticker) shown.push(sticker(message.sticker, says));
+  return shown;
+}
+
+function text(message, otherwise, says) {
+  const words = element("div", "text");
+  words.append(lines(message, otherwise, says.hidden));
+  return words;
+}
+
+function video({ url }, says) {
+  const film = element("video");
+  film.src = url;
+  film.controls = true;
+  film.preload = "metadata";
+  film.setAttribute("aria-label", says.video);
+  return film;
+}
 
 function element(tag, className, text) {
   const made = document.createElement(tag);

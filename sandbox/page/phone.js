@@ -121,6 +121,7 @@ export class Phone {
     const heard = {
       snapshot: () => this.#snapshot(event),
       message: () => this.#arrived(event.message),
+      album: () => this.#arrived(...event.messages),
       edit: () => this.#changed(event.message),
       reaction: () => this.#chat.react(event.message),
       delete: () => this.#gone(event.message_id),
@@ -159,12 +160,12 @@ export class Phone {
     this.#world.lead();
   }
 
-  #arrived(message) {
-    if (message.from === "bot") {
+  #arrived(...messages) {
+    if (messages[0].from === "bot") {
       this.#answered();
       this.#world.heard(this);
     }
-    this.#chat.add(message);
+    this.#chat.add(...messages);
     this.#foot();
   }
 
@@ -244,7 +245,7 @@ export class Phone {
   }
 
   #react(pressed) {
-    const id = Number(pressed.closest("article").dataset.message);
+    const id = Number(pressed.closest("[data-message]").dataset.message);
     this.#act("react", { message_id: id, emoji: pressed.dataset.emoji });
   }
 
@@ -253,7 +254,8 @@ export class Phone {
     const article = event.target.closest("article");
     if (!article || event.target.closest("a, .key") || this.#part(".composer").hidden) return;
     event.preventDefault();
-    const message = this.#chat.message(Number(article.dataset.message));
+    const { dataset } = event.target.closest("[data-message]");
+    const message = this.#chat.message(Number(dataset.message));
     const isLastOwn = this.#chat.lastOwn()?.message_id === message.message_id;
     this.#bubbles.open(article, message, { isLastOwn });
   }

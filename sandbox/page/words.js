@@ -4,6 +4,7 @@
 
 const WORDS = {
   en: {
+    album: "Album",
     answering: "answering …",
     attach: "Attach",
     audio: "Audio",
@@ -41,6 +42,7 @@ const WORDS = {
     stopEditing: "Stop editing",
     stopReplying: "Stop replying",
     unblock: "Unblock the bot",
+    video: "Video",
     voice: "Voice message",
     welcome: "What can this bot do?",
     you: "You",
@@ -49,6 +51,7 @@ const WORDS = {
       "Telegram refuses this link: after ?start= come 1 to 64 of A-Z, a-z, 0-9, _ and -.",
   },
   de: {
+    album: "Album",
     answering: "antwortet …",
     attach: "Anhängen",
     audio: "Audio",
@@ -86,6 +89,7 @@ const WORDS = {
     stopEditing: "Bearbeiten beenden",
     stopReplying: "Nicht antworten",
     unblock: "Blockierung aufheben",
+    video: "Video",
     voice: "Sprachnachricht",
     welcome: "Was kann dieser Bot?",
     you: "Sie",
@@ -113,6 +117,7 @@ const WORDS = {
     "This message is not there any more.": "Diese Nachricht gibt es nicht mehr.",
   },
   ar: {
+    album: "ألبوم",
     answering: "يكتب الآن…",
     attach: "إرفاق",
     audio: "ملف صوتي",
@@ -150,6 +155,7 @@ const WORDS = {
     stopEditing: "إنهاء التعديل",
     stopReplying: "إلغاء الرد",
     unblock: "إلغاء حظر البوت",
+    video: "فيديو",
     voice: "رسالة صوتية",
     welcome: "ماذا يمكن لهذا البوت أن يفعل؟",
     you: "أنتم",
@@ -176,6 +182,7 @@ const WORDS = {
     "This message is not there any more.": "لم تعد هذه الرسالة موجودة.",
   },
   uk: {
+    album: "Альбом",
     answering: "відповідає …",
     attach: "Прикріпити",
     audio: "Аудіо",
@@ -213,6 +220,7 @@ const WORDS = {
     stopEditing: "Завершити редагування",
     stopReplying: "Не відповідати",
     unblock: "Розблокувати бота",
+    video: "Відео",
     voice: "Голосове повідомлення",
     welcome: "Що вміє цей бот?",
     you: "Ви",

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientResponse
+from telegram import Bot
+from telegram.constants import ChatAction
 
 from sandbox import shapes
 from sandbox.world import World
@@ -78,7 +80,9 @@ async def test_a_phone_hears_what_happens_in_order(wire: Wire, world: World) -> 
                 "edited": False,
                 "text": "a < b\nc",
                 "html": "<b>a &lt; b</b>\n<i>c</i>",
+                "album": "",
                 "photo": None,
+                "video": None,
                 "document": None,
                 "voice": None,
                 "audio": None,
@@ -112,6 +116,29 @@ async def test_a_phone_hears_what_happens_in_order(wire: Wire, world: World) -> 
             "blocked": True,
             "started": True,
         }
+
+
+async def test_a_phone_hears_of_an_album_at_once(wire: Wire, world: World) -> None:
+    sheet = world.send_document(1001, b"x", "list.csv", "text/csv")
+    assert sheet.document is not None
+    item = {"type": "document", "media": sheet.document.file_id}
+    async with wire.session.get(f"{wire.running.url}/api/events?phones=1001") as response:
+        heard = events(response)
+        await anext(heard)
+        sent = await wire.result("sendMediaGroup", chat_id=1001, media=[item, item])
+        album = await anext(heard)
+    assert (album["type"], len({each["album"] for each in album["messages"]})) == ("album", 1)
+    numbers = [each["message_id"] for each in album["messages"]]
+    assert numbers == [each["message_id"] for each in sent]
+
+
+async def test_every_chat_action_is_taken_and_seen(bot: Bot, wire: Wire) -> None:
+    async with wire.session.get(f"{wire.running.url}/api/events?phones=1001") as response:
+        heard = events(response)
+        await anext(heard)
+        for action in ChatAction:
+            assert await bot.send_chat_action(1001, action)
+            assert (await anext(heard)) == {"phone": 1001, "type": "typing"}
 
 
 async def test_one_line_tells_of_all_the_phones_of_a_page(wire: Wire, world: World) -> None:
