@@ -4,8 +4,9 @@ from datetime import datetime
 
 from mentoring.dates import Appointment, State
 from storage.books import statements
-from storage.database import Database, Row
+from storage.database import Database
 from storage.instants import instant, plan_columns, plan_from, seconds
+from storage.trips import Row
 
 _SQL = statements("appointments")
 

@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import sqlite3
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from enum import Enum, auto
 from pathlib import Path
@@ -11,10 +11,7 @@ from typing import IO, Any, Self
 
 import aiosqlite
 
-Row = sqlite3.Row
-Values = Mapping[str, object]
-Statement = tuple[str, Values | Sequence[Values]]
-"""SQL and its values; a sequence of them carries it out once for each."""
+from storage.trips import Row, Statement, Trip, TripConnection, Values, is_read
 
 _BEGIN: Statement = ("begin immediate", {})
 _COMMIT: Statement = ("commit", {})
@@ -44,57 +41,6 @@ class _Attempt(Enum):
     READS = auto()  # has written nothing: there is nothing to undo
     WAITS = auto()  # its writes have not been sent
     SENT = auto()
-
-
-class _Trip:
-    """Statements that go together, in the place of one's values; `rows` of those that are done."""
-
-    def __init__(self, statements: Sequence[Statement]) -> None:
-        self.statements = statements
-        self.rows: list[list[Row]] = []
-
-    @property
-    def has_lost_writes(self) -> bool:
-        """Whether it has ended before everything was written."""
-        return any(not is_read(sql) for sql, _ in self.statements[len(self.rows) :])
-
-    def fetchall(self) -> list[list[Row]]:
-        """Asked for by aiosqlite, which takes it for a cursor."""
-        return self.rows
-
-
-class _Connection(sqlite3.Connection):
-    """Carries out a trip where aiosqlite asks for one statement."""
-
-    def execute(self, sql: str, values: Any = (), /) -> Any:
-        if not isinstance(values, _Trip):
-            return super().execute(sql, values)
-        for statement in values.statements:
-            values.rows.append(self._carry_out(*statement))
-        return values
-
-    def _carry_out(self, sql: str, values: Values | Sequence[Values]) -> list[Row]:
-        if isinstance(values, Mapping):
-            return super().execute(sql, values).fetchall()
-        super().executemany(sql, values)
-        return []
-
-
-def is_read(sql: str) -> bool:
-    return sql.startswith("select")
-
-
-def listed(sql: str, **ids: Sequence[int]) -> tuple[str, dict[str, object]]:
-    """A statement with its lists, such as `(:ids)`: placeholders are all SQL is given.
-
-    No id is 0, and an empty list is no SQL.
-    """
-    values: dict[str, object] = {}
-    for name, numbers in ids.items():
-        named = {f"{name}{place}": number for place, number in enumerate(numbers or [0])}
-        sql = sql.replace(f"(:{name})", "(" + ", ".join(f":{each}" for each in named) + ")")
-        values |= named
-    return sql, values
 
 
 class Database:
@@ -217,7 +163,7 @@ class Database:
         statements, self._waiting = self._waiting, []
         if _SAVEPOINT in statements:
             self._attempt = _Attempt.SENT
-        trip = _Trip(statements)
+        trip = Trip(statements)
         try:
             return await self._carry(trip)
         except Exception as error:
@@ -232,9 +178,9 @@ class Database:
 
     async def _send(self, *statements: Statement) -> list[list[Row]]:
         """Now, without what waits."""
-        return await self._carry(_Trip(statements))
+        return await self._carry(Trip(statements))
 
-    async def _carry(self, trip: _Trip) -> list[list[Row]]:
+    async def _carry(self, trip: Trip) -> list[list[Row]]:
         """All in one trip to the thread; the first that fails ends it."""
         values: Any = trip
         rows: Any = await self._connection.execute_fetchall("", values)
@@ -257,7 +203,7 @@ async def connect(path: Path, *, checkpoints: bool = True) -> Database:
     """Opens (and creates) the file. Raises DatabaseError. `checkpoints`: the running bot alone."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = await aiosqlite.connect(path, isolation_level=None, factory=_Connection)
+        connection = await aiosqlite.connect(path, isolation_level=None, factory=TripConnection)
     except (OSError, sqlite3.Error) as error:
         raise DatabaseError(f"DATABASE_URL: {path} cannot be opened: {error}.") from None
     connection.row_factory = sqlite3.Row

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from mentoring.people import Person
 from storage.books import statements
-from storage.database import Database, listed
+from storage.database import Database
 from storage.instants import seconds
 from storage.people import person_of
+from storage.trips import listed
 
 _SQL = statements("intake")
 _PEOPLE = statements("people")

@@ -8,9 +8,10 @@ from datetime import datetime
 from mentoring.letters import WEEK, Letter, Priority
 from mentoring.people import Person
 from storage.books import statements
-from storage.database import Database, Row, listed
+from storage.database import Database
 from storage.instants import instant, pack, seconds
 from storage.people import reader_of
+from storage.trips import Row, listed
 
 _SQL = statements("letters")
 

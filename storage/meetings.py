@@ -6,8 +6,9 @@ from datetime import date, datetime
 from mentoring.logbook import Meeting, Outcome, Total
 from mentoring.plans import Plan
 from storage.books import statements
-from storage.database import Database, Row
+from storage.database import Database
 from storage.instants import instant, pack, plan_columns, plan_from, seconds
+from storage.trips import Row
 
 _SQL = statements("meetings")
 

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from mentoring.people import Person, Role
 from storage.books import statements
-from storage.database import Database, Row
+from storage.database import Database
 from storage.instants import seconds
+from storage.trips import Row
 
 _SQL = statements("people")
 _LETTERS = statements("letters")

@@ -8,8 +8,9 @@ from operator import itemgetter
 from mentoring.people import Role
 from mentoring.tandems import LATE, Member, Tandem, TandemLine
 from storage.books import statements
-from storage.database import Database, Row
+from storage.database import Database
 from storage.instants import seconds
+from storage.trips import Row
 
 _SQL = statements("tandems")
 
