@@ -79,7 +79,7 @@ def build_application(settings: Settings, *, request: Any = None) -> AnyApplicat
     """PTB's Application on our wire: without updater and persistence, and never started."""
     token = settings.bot_token
     builder: Any = ApplicationBuilder().updater(None)
-    builder = builder.token(token.get_secret_value() if token else "")
+    builder = builder.token(token.text if token else "")
     builder = builder.base_url(f"{settings.telegram_api_url}/bot")
     builder = builder.base_file_url(f"{settings.telegram_api_url}/file/bot")
     wire = request or AiohttpRequest(connection_pool_size=16)

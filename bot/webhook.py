@@ -116,7 +116,7 @@ class Webhook:
 
     def _is_telegram(self, request: web.Request) -> bool:
         told = request.headers.get(HEADER, "").encode(errors="surrogateescape")
-        return hmac.compare_digest(told, self._secret.get_secret_value().encode())
+        return hmac.compare_digest(told, self._secret.text.encode())
 
     async def _let_in(self, request: web.Request) -> int:
         try:
@@ -149,7 +149,7 @@ class Webhook:
         try:
             await self._bot.set_webhook(
                 self._url,
-                secret_token=self._secret.get_secret_value(),
+                secret_token=self._secret.text,
                 allowed_updates=ALLOWED,
                 max_connections=CONNECTIONS,
                 read_timeout=20,  # Telegram looks the host up before it answers

@@ -5,11 +5,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
 
 from bot.gate import Gate
 from bot.house import open_house
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from locales import standing_in
 from mentoring.people import Role
 from tests.dialogues.labels import cut_off
@@ -55,7 +54,7 @@ async def programme(tmp_path: Path, english: PseudoSpeech | None) -> AsyncIterat
         template = tmp_path / "pseudo.toml"
         template.write_text(english.pseudo.template(TEMPLATE), "utf-8")
     settings = Settings(
-        bot_token=SecretStr("1234567:TEST-token-of-the-transcripts-000000000"),
+        bot_token=Secret("1234567:TEST-token-of-the-transcripts-000000000"),
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'tandem.sqlite3'}",
         default_language="de",
         template=template,

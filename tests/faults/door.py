@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
-from pydantic import SecretStr
 from telegram import Update
 
 from bot.house import House, open_house
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from bot.tasks import Tasks
 from bot.webhook import HEADER, Webhook
 from tests.faults.telegram_server import TOKEN, Call, Telegram
@@ -70,10 +69,10 @@ class Door:
 
 def settings_for(folder: Path, api: str, **more: Any) -> Settings:
     return Settings(
-        bot_token=SecretStr(TOKEN),
+        bot_token=Secret(TOKEN),
         telegram_api_url=api,
         database_url=f"sqlite+aiosqlite:///{folder / 'tandem.sqlite3'}",
-        webhook_secret=SecretStr(SECRET),
+        webhook_secret=Secret(SECRET),
         **more,
     )
 

@@ -15,12 +15,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
 from telegram.request import RequestData
 
 from bot.gate import Gate
 from bot.house import open_house
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from mentoring.people import Role
 from tests.dialogues.people import MovableClock, Programme, Someone
 from tests.dialogues.telegram_wire import TelegramWire
@@ -193,7 +192,7 @@ class World:
         """Four people here, one invited only, two tandems of one mentor and one of another."""
         folder = Path(tempfile.mkdtemp(prefix="machine-"))
         settings = Settings(
-            bot_token=SecretStr("1234567:TEST-token-of-the-machine-0000000000000000"),
+            bot_token=Secret("1234567:TEST-token-of-the-machine-0000000000000000"),
             database_url=f"sqlite+aiosqlite:///{folder / 'tandem.sqlite3'}",
             default_language="de",
         )

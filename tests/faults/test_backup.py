@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -358,9 +359,7 @@ async def test_the_daily_copies_are_kept_by_number_and_nobody_elses_file_goes(
     database: Database, tmp_path: Path
 ) -> None:
     folder = tmp_path / "backups"
-    settings = Host(tmp_path).settings.model_copy(
-        update={"backup_folder": folder, "backup_keep": 2}
-    )
+    settings = replace(Host(tmp_path).settings, backup_folder=folder, backup_keep=2)
     await back_up_daily(settings, datetime(2026, 3, 9, 4, tzinfo=BERLIN))
     (folder / "tandem-before-the-move.sqlite3").touch()
     (folder / ".tandem-2026-03-09.sqlite3.x1.part").touch()
@@ -379,7 +378,7 @@ async def test_a_day_without_a_copy_is_one_line_in_the_log(
 ) -> None:
     folder = tmp_path / "file"
     folder.touch()
-    settings = Host(tmp_path).settings.model_copy(update={"backup_folder": folder})
+    settings = replace(Host(tmp_path).settings, backup_folder=folder)
     await back_up_daily(settings, now())
     [record] = caplog.records
     assert record.getMessage().startswith("BACKUP_FOLDER: no copy was made today: ")

@@ -9,12 +9,11 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from pydantic import SecretStr
 
 from bot.gate import Gate
 from bot.house import House, open_house
 from bot.polling import Polling, Stopped
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from bot.tasks import Tasks
 from handlers.menu import Speak
 from handlers.menu_buttons import ToMenu
@@ -33,7 +32,7 @@ SORRY = "I am sorry, something went wrong on our side and nothing was changed."
 
 def settings_in(folder: Path, **more: Any) -> Settings:
     return Settings(
-        bot_token=SecretStr(TOKEN),
+        bot_token=Secret(TOKEN),
         database_url=f"sqlite+aiosqlite:///{folder / 'tandem.sqlite3'}",
         default_language="de",
         **more,

@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
 import pytest
-from pydantic import SecretStr
 
 from bot.house import House, _metrics, open_house
 from bot.metrics import metrics_shown
-from bot.settings import SettingError, Settings
+from bot.settings import Secret, SettingError, Settings
 from tests.faults.telegram_server import TOKEN, Telegram, telegram_server
 from tests.faults.test_process import free_port
 
@@ -25,7 +25,7 @@ async def telegram() -> AsyncIterator[Telegram]:
 @pytest.fixture
 def settings(telegram: Telegram, tmp_path: Path) -> Settings:
     return Settings(
-        bot_token=SecretStr(TOKEN),
+        bot_token=Secret(TOKEN),
         telegram_api_url=f"http://127.0.0.1:{telegram.port}",
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'tandem.sqlite3'}",
         metrics_port=free_port(),
@@ -84,7 +84,7 @@ async def test_a_port_that_is_taken_is_one_line(settings: Settings, house: House
 
 
 async def test_no_port_is_no_server(settings: Settings, house: House) -> None:
-    silent = settings.model_copy(update={"metrics_port": None})
+    silent = replace(settings, metrics_port=None)
     async with metrics_shown(silent, _metrics(silent, house)):
         with pytest.raises(aiohttp.ClientConnectionError):
             await _fetch(settings)

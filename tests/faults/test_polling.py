@@ -8,12 +8,11 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from pydantic import SecretStr
 from telegram import Update
 
 from bot.house import House, _until_stopped, open_house
 from bot.polling import Polling, Stopped
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from bot.tasks import Tasks
 from mentoring.letters import Letter
 from mentoring.people import Role
@@ -40,7 +39,7 @@ async def telegram() -> AsyncIterator[Telegram]:
 @pytest.fixture
 async def house(telegram: Telegram, tmp_path: Path) -> AsyncIterator[House]:
     settings = Settings(
-        bot_token=SecretStr(TOKEN),
+        bot_token=Secret(TOKEN),
         telegram_api_url=f"http://127.0.0.1:{telegram.port}",
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'tandem.sqlite3'}",
     )

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from bot.desk import Tables, open_desk
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from mentoring.cards import Card
 from mentoring.dates import Appointment
 from mentoring.desk import Desk
@@ -63,7 +62,7 @@ class World:
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     settings = Settings(
-        bot_token=SecretStr("1234567:TEST-token-of-the-wrong-people-0000000000"),
+        bot_token=Secret("1234567:TEST-token-of-the-wrong-people-0000000000"),
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'tandem.sqlite3'}",
     )
     async with open_desk(settings, clock=lambda: NOW) as (database, desk, tables):

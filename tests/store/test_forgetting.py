@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
 
 from bot.gate import Gate
 from bot.house import House, forget_old, open_house
-from bot.settings import Settings
+from bot.settings import Secret, Settings
 from handlers.unexpected import KIND as QUESTION
 from mentoring.cards import Card
 from mentoring.letters import Letter
@@ -35,7 +34,7 @@ def clock() -> MovableClock:
 async def house(tmp_path: Path, clock: MovableClock) -> AsyncIterator[House]:
     """With one person, who has the id 1."""
     settings = Settings(
-        bot_token=SecretStr("1234567:TEST-token-of-what-is-forgotten-000000000"),
+        bot_token=Secret("1234567:TEST-token-of-what-is-forgotten-000000000"),
         database_url=f"sqlite+aiosqlite:///{tmp_path / 'tandem.sqlite3'}",
     )
     opening = open_house(settings, clock=clock, gate=Gate.open(), request=TelegramWire())
