@@ -5,6 +5,6 @@ import signal
 # Ctrl-C while the rest is imported ends it without a traceback; a running bot listens itself.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-from bot.command_line import app  # noqa: E402
+from bot.command_line import main  # noqa: E402
 
-app()
+main()

@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import typer
-
 from bot.clock import now
 from bot.settings import Settings
 from storage.copies import PART, Contents, back_up, restore
@@ -22,7 +20,7 @@ _log = logging.getLogger(__name__)
 async def back_up_to(settings: Settings, file: Path, *, force: bool) -> None:
     """Writes a copy, whether the bot runs or not. Raises DatabaseError."""
     contents = back_up(settings.database_path, file, replace=force)
-    typer.echo(f"{file}: backed up and checked ({_said(contents)}).")
+    print(f"{file}: backed up and checked ({_said(contents)}).")
 
 
 async def restore_from(settings: Settings, file: Path) -> None:
@@ -31,7 +29,7 @@ async def restore_from(settings: Settings, file: Path) -> None:
     with Lock(path):
         done = restore(file, path, now=now().astimezone(zone))
     before = f" The database before is {done.kept}." if done.kept else ""
-    typer.echo(
+    print(
         f"{path}: restored from {file} ({_said(done.contents)}); letters that were due and may "
         f"have left since: {done.cancelled} cancelled; still to come: {done.to_come}.{before}"
     )

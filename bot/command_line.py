@@ -1,5 +1,6 @@
 """The command line: run, demo, and what a host does. Whatever is wrong is said in one line."""
 
+import argparse
 import asyncio
 import logging
 import os
@@ -7,9 +8,7 @@ import signal
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from bot.logs import configure, describe, log_unheard
 from bot.permissions import check_files, check_owner
@@ -17,10 +16,7 @@ from bot.settings import SettingError, Settings, load
 from mentoring.templates import TemplateError
 from storage.database import DatabaseError
 
-app = typer.Typer(add_completion=False, no_args_is_help=True, help="The mentoring programme's bot.")
 
-
-@app.command()
 def run() -> None:
     """Serve the programme on Telegram until Ctrl-C."""
     from bot.house import run as serve
@@ -34,7 +30,6 @@ def run() -> None:
     plainly(lambda: until_signal(run))
 
 
-@app.command()
 def migrate() -> None:
     """Bring the database's tables up to date (the start does so, too)."""
     from bot.host import migrate_alone
@@ -42,19 +37,13 @@ def migrate() -> None:
     plainly(lambda: migrate_alone(settings()))
 
 
-@app.command()
-def coordinator(
-    name: Annotated[
-        str, typer.Argument(help="The coordinator's name; asked in the chat else.")
-    ] = "",
-) -> None:
+def coordinator(name: str) -> None:
     """Print a one-time code, valid for 15 minutes, that makes a coordinator."""
     from bot.host import invite_coordinator
 
     plainly(lambda: invite_coordinator(settings(), name))
 
 
-@app.command()
 def health() -> None:
     """Say how long ago Telegram answered, and how late the oldest letter is; exit code 0 or 1."""
     from bot.health import report
@@ -62,35 +51,59 @@ def health() -> None:
     plainly(lambda: report(settings()))
 
 
-@app.command()
-def backup(
-    file: Annotated[Path, typer.Argument(help="Where the copy is written.")],
-    force: Annotated[bool, typer.Option(help="Replace a file of that name.")] = False,
-) -> None:
+def backup(file: Path, force: bool) -> None:
     """Copy the database, while the bot runs or not, and check the copy."""
     from bot.backup import back_up_to
 
     plainly(lambda: back_up_to(settings(), file, force=force))
 
 
-@app.command()
-def restore(file: Annotated[Path, typer.Argument(help="A copy that `backup` has made.")]) -> None:
+def restore(file: Path) -> None:
     """Put a copy in the database's place; what was due before now is not sent again."""
     from bot.backup import restore_from
 
     plainly(lambda: restore_from(settings(), file))
 
 
-@app.command()
-def demo(
-    port: Annotated[
-        int, typer.Option(help="Port of the chat page, 1024 to 65534; the next one is taken, too.")
-    ] = 8765,
-) -> None:
+def demo(port: int) -> None:
     """Play the programme in the browser, without a Telegram account."""
     from bot.demo import play
 
     plainly(lambda: until_signal(lambda stop: play(port, stop)))
+
+
+COMMANDS = (run, migrate, coordinator, health, backup, restore, demo)
+
+
+def main() -> None:
+    """Does what the command line says; nothing said is a question."""
+    given = vars(_parser().parse_args(sys.argv[1:] or ["--help"]))
+    given.pop("command")(**given)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m bot", description="The mentoring programme's bot.", allow_abbrev=False
+    )
+    added = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    of: dict[str, argparse.ArgumentParser] = {}
+    for command in COMMANDS:
+        name, told = command.__name__, command.__doc__
+        of[name] = added.add_parser(name, help=told, description=told, allow_abbrev=False)
+        of[name].set_defaults(command=command)
+    of["coordinator"].add_argument(
+        "name", nargs="?", default="", help="the coordinator's name; asked in the chat else"
+    )
+    of["backup"].add_argument("file", type=Path, help="where the copy is written")
+    of["backup"].add_argument("--force", action="store_true", help="replace a file of that name")
+    of["restore"].add_argument("file", type=Path, help="a copy that `backup` has made")
+    of["demo"].add_argument(
+        "--port",
+        type=int,
+        default=8765,
+        help="port of the chat page, 1024 to 65534; the next one is taken, too (default: 8765)",
+    )
+    return parser
 
 
 def settings(*, need_token: bool = False) -> Settings:
@@ -112,7 +125,7 @@ def plainly(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 def _fail(line: str) -> None:
-    typer.echo(line, err=True)
+    print(line, file=sys.stderr)
     sys.exit(1)
 
 

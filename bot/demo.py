@@ -17,7 +17,6 @@ from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import typer
 from aiohttp import web
 
 from bot.demo_programme import plant
@@ -168,7 +167,7 @@ async def _play(
         running.cancel()
         await asyncio.wait([running])
         await bot.end()
-    typer.echo("\nGoodbye.")
+    print("\nGoodbye.", flush=True)
 
 
 @asynccontextmanager
@@ -227,8 +226,8 @@ def _is_free(port: int) -> bool:
 
 
 def _say_who_is_who(port: int) -> None:
-    typer.echo(f"\n  Open  http://127.0.0.1:{port}/  in a browser.\n")
+    print(f"\n  Open  http://127.0.0.1:{port}/  in a browser.\n")
     for person in PEOPLE:
         name = f"{person.first_name} {person.last_name}".strip()
-        typer.echo(f"  {name:<18} {person.role_hint:<14} {person.language_code}")
-    typer.echo("\n  Ctrl-C ends it; the next start begins anew.\n")
+        print(f"  {name:<18} {person.role_hint:<14} {person.language_code}")
+    print("\n  Ctrl-C ends it; the next start begins anew.\n", flush=True)

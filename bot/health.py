@@ -4,8 +4,6 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 
-import typer
-
 from bot.clock import now
 from bot.heartbeat import last_beat
 from bot.settings import Settings
@@ -39,7 +37,7 @@ async def report(settings: Settings) -> None:
     """Prints both findings; ends with exit code 1 unless both are well."""
     findings = [intake(settings, now()), letters(settings, now())]
     for finding in findings:
-        typer.echo(f"{'ok' if finding.is_well else 'BAD'}: {finding.line}")
+        print(f"{'ok' if finding.is_well else 'BAD'}: {finding.line}")
     if not all(finding.is_well for finding in findings):
         sys.exit(1)
 

@@ -1,7 +1,5 @@
 """What a host does from the command line, beside a running bot or without it."""
 
-import typer
-
 from bot.clock import now
 from bot.desk import open_desk
 from bot.settings import Settings
@@ -18,7 +16,7 @@ async def migrate_alone(settings: Settings) -> None:
             number = await migrate(database)
         finally:
             await database.close()
-    typer.echo(f"{settings.database_path}: tables are at {number}.")
+    print(f"{settings.database_path}: tables are at {number}.")
 
 
 async def invite_coordinator(settings: Settings, name: str) -> None:
@@ -33,5 +31,5 @@ async def invite_coordinator(settings: Settings, name: str) -> None:
     finally:
         lock.free()
     minutes = int(VALID_FOR_COORDINATORS.total_seconds() // 60)
-    typer.echo(f"Send this to your bot within {minutes} minutes; it works once:")
-    typer.echo(f"/start {code}")
+    print(f"Send this to your bot within {minutes} minutes; it works once:")
+    print(f"/start {code}")

@@ -1,18 +1,19 @@
-"""This bot with its gate open: a bench measures the work, not the pace that Telegram allows."""
+"""This bot with its gate open: a bench measures the work, not the pace that Telegram allows.
+
+It starts as `python -m bot run` does, through the command line's own functions.
+"""
 
 import asyncio
 
+from bot.command_line import plainly, settings, until_signal
 from bot.gate import Gate
 from bot.house import run
-from bot.logs import configure
-from bot.settings import load
 
 
-async def main() -> None:
-    settings = load(need_token=True)
-    configure(settings.log_level, [])
-    await run(settings, asyncio.Event(), gate=Gate.open())
+async def serve(stop: asyncio.Event) -> None:
+    """Serves until `stop` is set."""
+    await run(settings(need_token=True), stop, gate=Gate.open())
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    plainly(lambda: until_signal(serve))

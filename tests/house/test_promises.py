@@ -158,8 +158,9 @@ def _bot_commands(root: Path) -> Iterator[str]:
     for name, _, tree in modules(root, "bot"):
         if name == "bot/command_line.py":
             for node in tree.body:
-                if isinstance(node, FUNCTIONS) and node.decorator_list:
-                    yield node.name
+                match node:
+                    case ast.Assign([ast.Name("COMMANDS")], ast.Tuple(commands)):
+                        yield from (each.id for each in commands if isinstance(each, ast.Name))
 
 
 def dead_links(root: Path) -> Iterator[str]:
@@ -207,7 +208,7 @@ def house(tmp_path: Path) -> Path:
     (tmp_path / "README.md").write_text("`make demo`, [more](docs/more.md#top)\n", "utf-8")
     (tmp_path / "docs" / "more.md").write_text("`python -m bot run`\n", "utf-8")
     (tmp_path / "bot" / "__init__.py").touch()
-    entry = '"""The command line."""\n\n@app.command()\ndef run() -> None:\n    """Run."""\n'
+    entry = '"""The command line."""\n\nCOMMANDS = (run,)\n'
     (tmp_path / "bot" / "command_line.py").write_text(entry, "utf-8")
     return tmp_path
 
