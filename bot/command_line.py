@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -115,6 +116,9 @@ def settings(*, need_token: bool = False) -> Settings:
 
 def plainly(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Runs it; an expected failure is one line and exit code 1, Ctrl-C none."""
+    # What was imported stays: no later collection looks through it again (see bot/__main__.py).
+    gc.freeze()
+    gc.enable()
     os.umask(0o077)  # what we make is for our user alone
     try:
         asyncio.run(_watched(work))

@@ -4,10 +4,13 @@ It starts as `python -m bot run` does, through the command line's own functions.
 """
 
 import asyncio
+import gc
 
-from bot.command_line import plainly, settings, until_signal
-from bot.gate import Gate
-from bot.house import run
+gc.disable()  # as in bot/__main__.py
+
+from bot.command_line import plainly, settings, until_signal  # noqa: E402
+from bot.gate import Gate  # noqa: E402
+from bot.house import run  # noqa: E402
 
 
 async def serve(stop: asyncio.Event) -> None:

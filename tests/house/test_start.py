@@ -10,6 +10,15 @@ import bot.house
 print(*sorted(sys.modules))
 """
 
+COLLECTOR = """
+import gc
+gc.disable()
+from bot.command_line import plainly
+async def look():
+    print(gc.isenabled(), gc.get_freeze_count() > 10_000)
+plainly(look)
+"""
+
 LATER = (
     "bot.backup",
     "bot.demo",
@@ -46,3 +55,7 @@ def test_nothing_is_imported_at_the_start_that_is_used_later() -> None:
 
 def test_the_check_sees_what_is_imported() -> None:
     assert {"bot.house", "telegram", "aiohttp", "babel"} <= loaded()
+
+
+def test_the_collector_that_rests_at_the_start_works_again_on_what_is_new() -> None:
+    assert told(COLLECTOR) == ["True", "True"]
