@@ -12,13 +12,15 @@ from pathlib import Path
 from storage.books import statements
 from storage.database import DatabaseError
 from storage.instants import seconds
-from storage.migrations import numbered
 from storage.reading import reading
+from storage.versions import numbered
 
 _SQL = statements("hosting")
 
 PART = ".part"
 """How the name of an unfinished copy ends."""
+BESIDE = ("-journal", "-wal", "-shm")
+"""What SQLite adds to a file's name for those that it keeps beside it."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,14 @@ def back_up(source: Path, target: Path, *, replace: bool = False) -> Contents:
 
     Works while a bot writes. Raises DatabaseError; then there is no new file.
     """
+    if _is_same(source, target):
+        raise DatabaseError(f"{target} is the present database; choose another name.")
     if target.exists() and not replace:
         raise DatabaseError(f"{target} exists; choose another name, or add --force.")
     with _draft(target) as draft:
         _pour(source, draft)
         contents = check(draft, source)
+        _flush(draft)
         _put(draft, target)
     return contents
 
@@ -63,15 +68,20 @@ def restore(source: Path, target: Path, *, now: datetime) -> Restored:
     What was due before `now` never leaves again. The database before is kept beside it, under a
     name with the date in the zone of `now`.
     """
-    if target.exists() and source.exists() and source.samefile(target):
+    if _is_same(source, target):
         raise DatabaseError(f"{source} is the present database; name a copy of it.")
     with _draft(target) as draft:
         _pour(source, draft)
         cancelled, to_come = _silence(draft, now)
         contents = check(draft, source)
+        _flush(draft)  # all that a disk may refuse comes before the present one is touched
         kept = _set_aside(target, now)
         _put(draft, target)
     return Restored(contents, cancelled, to_come, kept)
+
+
+def _is_same(source: Path, target: Path) -> bool:
+    return source.exists() and target.exists() and source.samefile(target)
 
 
 def check(path: Path, source: Path) -> Contents:
@@ -91,7 +101,7 @@ def _number(connection: sqlite3.Connection, path: Path) -> int:
     number: int
     [number] = connection.execute("pragma user_version").fetchone()
     newest = numbered()[-1][0]
-    if number == 0:
+    if number == 0 or "letter" not in _tables(connection):  # other programs count theirs, too
         raise DatabaseError(f"{path} holds no tables of this program; name a copy of its database.")
     if number > newest:
         raise DatabaseError(
@@ -103,11 +113,15 @@ def _number(connection: sqlite3.Connection, path: Path) -> int:
 
 def _rows(connection: sqlite3.Connection) -> int:
     rows = 0
-    for [name] in connection.execute(_SQL["table_names"]).fetchall():
+    for name in _tables(connection):
         quoted = name.replace('"', '""')  # a name takes no parameter, and it is the file's
         counting = f'select count(*) from "{quoted}"'
         rows += connection.execute(counting).fetchone()[0]
     return rows
+
+
+def _tables(connection: sqlite3.Connection) -> list[str]:
+    return [name for [name] in connection.execute(_SQL["table_names"]).fetchall()]
 
 
 @contextmanager
@@ -124,8 +138,8 @@ def _draft(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise DatabaseError(f"{target} cannot be written: {error.strerror}.") from None
     finally:
-        for leftover in (name, f"{name}-journal"):
-            Path(leftover).unlink(missing_ok=True)
+        for beside in ("", *BESIDE):
+            Path(f"{name}{beside}").unlink(missing_ok=True)
 
 
 def _pour(source: Path, draft: Path) -> None:
@@ -151,7 +165,8 @@ def _writing(draft: Path) -> Iterator[sqlite3.Connection]:
             connection.execute("pragma secure_delete = on")
             yield connection
     except sqlite3.OperationalError as error:
-        raise DatabaseError(f"{draft.parent} cannot be written: {error}; make room.") from None
+        remedy = "; make room" if error.sqlite_errorcode == sqlite3.SQLITE_FULL else ""
+        raise DatabaseError(f"{draft.parent} cannot be written: {error}{remedy}.") from None
 
 
 def _silence(draft: Path, now: datetime) -> tuple[int, int]:
@@ -163,21 +178,23 @@ def _silence(draft: Path, now: datetime) -> tuple[int, int]:
 
 
 def _set_aside(path: Path, now: datetime) -> Path | None:
-    """Another name for the present database, which keeps its own until the copy takes that."""
-    if not path.exists():
-        return None
+    """Another name for the present database, which keeps its own until the copy takes that.
+
+    None when there is none. What lies beside it goes in any case: the copy would be read with it.
+    """
     kept = path.with_name(f"{path.name}.until-{now:%Y-%m-%d-%H%M%S}")
     if kept.exists():
         raise DatabaseError(f"{kept} exists; wait a second and try again.")
-    if _is_whole(path):  # a damaged one is kept as it is
-        with suppress(sqlite3.Error):
-            _close_book(path)
-    kept.hardlink_to(path)
-    log = path.with_name(f"{path.name}-wal")
-    if log.exists():
-        log.rename(f"{kept}-wal")
+    if is_there := path.exists():
+        if _is_whole(path):  # a damaged one is kept as it is
+            with suppress(sqlite3.Error):
+                _close_book(path)
+        kept.hardlink_to(path)
+    for log in ("-wal", "-journal"):
+        if (beside := path.with_name(f"{path.name}{log}")).exists():
+            beside.rename(f"{kept}{log}")
     path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
-    return kept
+    return kept if is_there else None
 
 
 def _is_whole(path: Path) -> bool:
@@ -196,8 +213,7 @@ def _close_book(path: Path) -> None:
 
 
 def _put(draft: Path, target: Path) -> None:
-    """Flushed, then renamed: a power cut leaves the whole file or none."""
-    _flush(draft)
+    """A flushed file gets its name: a power cut leaves the whole file or none."""
     draft.replace(target)
     _flush(target.parent)
 

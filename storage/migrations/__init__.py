@@ -1,19 +1,15 @@
 """Numbered, forward-only changes of the tables, each applied in one transaction."""
 
+import asyncio
 import sqlite3
 from pathlib import Path
 
-from storage.database import Database, DatabaseError, connect
-
-_FOLDER = Path(__file__).parent
-
-
-def numbered(folder: Path = _FOLDER) -> list[tuple[int, Path]]:
-    """The migrations in their order."""
-    return sorted((int(path.name[:4]), path) for path in folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+from storage.copies import back_up
+from storage.database import Database, DatabaseError
+from storage.versions import MIGRATIONS, numbered
 
 
-async def migrate(database: Database, folder: Path = _FOLDER) -> int:
+async def migrate(database: Database, folder: Path = MIGRATIONS) -> int:
     """Brings the tables up to date, a copy beside the file first; returns their number.
 
     Raises DatabaseError when the file is newer than the program, or a migration fails; each
@@ -34,7 +30,7 @@ async def migrate(database: Database, folder: Path = _FOLDER) -> int:
     return newest
 
 
-async def check_current(database: Database, folder: Path = _FOLDER) -> None:
+async def check_current(database: Database, folder: Path = MIGRATIONS) -> None:
     """Raises DatabaseError unless the tables are this program's: a running bot may be older."""
     found, newest = await _number(database), numbered(folder)[-1][0]
     if found != newest:
@@ -65,14 +61,7 @@ async def _apply(database: Database, number: int, path: Path) -> None:
 
 async def _copy(database: Database, number: int) -> None:
     copy = database.path.with_name(f"{database.path.name}.before-{number + 1:04d}")
-    copy.unlink(missing_ok=True)
-    await database.write("vacuum into :path", {"path": str(copy)})
-    copied = await connect(copy)
-    try:
-        # Of strangers nothing stays once they were answered; the copy would keep who waited then.
-        await copied.execute("delete from letter where person_id is null")
-    finally:
-        await copied.close()
+    await asyncio.to_thread(back_up, database.path, copy, replace=True)
 
 
 def _statements(path: Path) -> list[str]:

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import resource
 import sqlite3
+import sys
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
@@ -18,9 +20,10 @@ from bot.clock import now
 from bot.demo_programme import plant
 from bot.desk import open_desk
 from mentoring.plans import Plan
-from storage.copies import back_up, check, restore
-from storage.database import Database, DatabaseError, connect
-from storage.migrations import migrate, numbered
+from storage.copies import _writing, back_up, check, restore
+from storage.database import Database, DatabaseError, Lock, connect
+from storage.migrations import migrate
+from storage.versions import numbered
 from tests.faults.hosted import Host, Poll
 from tests.faults.telegram_server import TOKEN, Call, Held, Telegram, telegram_server
 
@@ -41,6 +44,15 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     await migrate(database)
     yield database
     await database.close()
+
+
+@pytest.fixture
+async def database_file(tmp_path: Path) -> Path:
+    """Nobody has it open."""
+    database = await connect(tmp_path / "tandem.sqlite3")
+    await migrate(database)
+    await database.close()
+    return database.path
 
 
 def rows(path: Path, sql: str) -> list[Any]:
@@ -238,6 +250,16 @@ def _lift(copy: Path) -> None:
         connection.execute("pragma user_version = 9999")
 
 
+def _rename_table(copy: Path) -> None:
+    with closing(sqlite3.connect(copy)) as connection:
+        connection.execute("alter table letter rename to photograph")
+
+
+def _lift_and_rename_table(copy: Path) -> None:
+    _lift(copy)
+    _rename_table(copy)
+
+
 def _empty(copy: Path) -> None:
     copy.write_bytes(b"")
 
@@ -254,6 +276,8 @@ def _write_words(copy: Path) -> None:
         (_orphan, "is damaged: rows are missing"),
         (_lift, "newer version"),
         (_empty, "holds no tables of this program"),
+        (_rename_table, "holds no tables of this program"),
+        (_lift_and_rename_table, "holds no tables of this program"),
         (_write_words, "copy.sqlite3 cannot be read as a database"),
         (Path.unlink, "copy.sqlite3 cannot be read as a database"),
     ],
@@ -320,6 +344,70 @@ async def test_the_present_database_is_no_copy_of_itself(tmp_path: Path) -> None
         restore(host.database, host.database, now=now())
 
 
+@pytest.mark.parametrize("name", ["tandem.sqlite3", "soft", "hard"])
+async def test_no_copy_takes_the_place_of_the_database_that_a_bot_writes(
+    database: Database, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "soft").symlink_to(database.path)
+    (tmp_path / "hard").hardlink_to(database.path)
+    names = found(tmp_path)
+    file = database.path.stat().st_ino
+    with Lock(database.path):
+        done = await Host(tmp_path).command("backup", "--force", str(tmp_path / name))
+    assert (done.code, done.wrong) == (
+        1,
+        [f"{tmp_path / name} is the present database; choose another name."],
+    )
+    assert database.path.stat().st_ino == file
+    assert [path for path in found(tmp_path) if path.suffix != ".lock"] == names
+    await database.execute("insert into seen values (7, 0)")
+    assert rows(database.path, "select update_id from seen") == [(7,)]
+
+
+async def test_the_log_of_a_database_that_was_moved_away_is_not_played_on_its_copy(
+    tmp_path: Path,
+) -> None:
+    host, copy = Host(tmp_path), tmp_path / "copy.sqlite3"
+    await plant(host.settings)
+    back_up(host.database, copy)
+    await _write_and_die(host.database)
+    host.database.rename(tmp_path / "damaged")
+    at = datetime(2026, 3, 9, 10, 0, tzinfo=BERLIN)
+    assert restore(copy, host.database, now=at).kept is None
+    assert rows(host.database, "select count(*) from seen") == [(0,)]
+    assert rows(host.database, "select count(*) from person") == [(5,)]
+    kept = tmp_path / "tandem.sqlite3.until-2026-03-09-100000-wal"
+    assert found(tmp_path, "tandem.sqlite3*-*") == [kept]
+    # Nor is it lost: beside the file that was moved away it says what came last.
+    kept.rename(tmp_path / "damaged-wal")
+    assert rows(tmp_path / "damaged", "select count(*) from seen") == [(1,)]
+
+
+async def _write_and_die(path: Path) -> None:
+    """A process that is killed leaves its log, and the index of that."""
+    writing = (
+        "import os, sqlite3, sys\n"
+        "file = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "file.execute('insert into seen values (7, 0)')\n"
+        "file.execute('delete from person')\n"
+        "os._exit(9)\n"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", writing, str(path))
+    assert await process.wait() == 9
+
+
+def test_a_rollback_journal_goes_with_the_database_it_belongs_to(
+    database_file: Path, tmp_path: Path
+) -> None:
+    back_up(database_file, tmp_path / "copy")
+    journal = tmp_path / "tandem.sqlite3-journal"
+    journal.write_bytes(b"journal")
+    kept = restore(tmp_path / "copy", database_file, now=now()).kept
+    assert kept is not None
+    assert not journal.exists()
+    assert kept.with_name(f"{kept.name}-journal").read_bytes() == b"journal"
+
+
 @pytest.mark.parametrize(
     ("state", "priority", "hours", "after"),
     [
@@ -350,6 +438,36 @@ async def test_what_may_have_left_since_is_cancelled_and_its_key_stays(
     assert rows(target, "select state, key, args, error from letter") == [
         (after, "k", "" if gone else "{}", "restored" if gone else None)
     ]
+
+
+# A disk that refuses.
+
+
+def test_a_full_disk_asks_for_room_and_another_failure_does_not(database_file: Path) -> None:
+    with pytest.raises(DatabaseError) as full, _writing(database_file) as file:
+        file.execute("pragma max_page_count = 1")
+        file.execute("create table x as select zeroblob(100000)")
+    assert str(full.value) == (
+        f"{database_file.parent} cannot be written: database or disk is full; make room."
+    )
+    with pytest.raises(DatabaseError) as failed, _writing(database_file.parent):
+        pass
+    assert str(failed.value) == (
+        f"{database_file.parent.parent} cannot be written: unable to open database file."
+    )
+
+
+def test_a_file_that_may_not_grow_leaves_nothing_and_is_not_called_a_full_disk(
+    database_file: Path,
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(DatabaseError, match=r"cannot be written: disk I/O error\.$"):
+            back_up(database_file, database_file.with_name("copy"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert found(database_file.parent, "*copy*") == []
 
 
 # By the day.

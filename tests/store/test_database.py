@@ -1,6 +1,7 @@
 """The file: migrations, copies, newer schemas, second instances, and what a failure undoes."""
 
 import asyncio
+import resource
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
@@ -11,7 +12,8 @@ from typing import Any
 import pytest
 
 from storage.database import Database, DatabaseError, Lock, connect
-from storage.migrations import check_current, migrate, numbered
+from storage.migrations import check_current, migrate
+from storage.versions import numbered
 
 
 @pytest.fixture
@@ -49,6 +51,34 @@ async def test_a_migration_keeps_a_copy_of_the_file_before(
     content = await asyncio.to_thread(Path(f"{database.path}.before-0002").read_bytes)
     assert (778899001).to_bytes(4, "big") not in content
     assert await database.execute("select x from a") == []
+
+
+async def test_without_a_copy_nothing_is_migrated_and_the_copy_before_stays(
+    database: Database,
+) -> None:
+    newest = await migrate(database)
+    await database.execute(f"pragma user_version = {newest - 1}")
+    copy = Path(f"{database.path}.before-{newest:04d}")
+    await asyncio.to_thread(copy.write_bytes, b"older")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, hard))
+    try:
+        with pytest.raises(DatabaseError, match="cannot be written"):
+            await migrate(database)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert await asyncio.to_thread(copy.read_bytes) == b"older"
+    assert [tuple(row) for row in await database.execute("pragma user_version")] == [(newest - 1,)]
+
+
+async def test_a_damaged_database_is_not_migrated(database: Database) -> None:
+    newest = await migrate(database)
+    await database.execute(f"pragma user_version = {newest - 1}")
+    await database.execute("pragma foreign_keys = off")
+    await database.execute("insert into role values (99, 'mentor', 0, null)")
+    with pytest.raises(DatabaseError, match="is damaged: rows are missing"):
+        await migrate(database)
+    assert list(database.path.parent.glob("*before*")) == []
 
 
 async def test_a_migration_that_fails_leaves_nothing_of_itself(

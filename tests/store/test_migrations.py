@@ -2,7 +2,7 @@
 
 import hashlib
 
-from storage.migrations import numbered
+from storage.versions import numbered
 
 HANDED_OUT = {
     "0001_spine.sql": "f146ee9f11a7bcaf",
