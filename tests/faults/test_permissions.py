@@ -57,6 +57,21 @@ def test_a_folder_that_everybody_may_write_to_is_refused(host: Host, mode: int) 
         check_files(Host(folder).settings)
 
 
+@pytest.mark.parametrize(
+    ("mode", "is_named"), [(0o700, False), (0o755, False), (0o770, True), (0o1777, True)]
+)
+def test_a_folder_of_copies_that_others_may_write_to_is_warned_of(
+    host: Host, mode: int, is_named: bool
+) -> None:
+    folder = host.folder / "backups"
+    settings = host.settings.model_copy(update={"backup_folder": folder})
+    assert check_files(settings) == []
+    folder.mkdir()
+    folder.chmod(mode)
+    line = f"BACKUP_FOLDER: others may write to the folder {folder}; run: chmod 700 {folder}"
+    assert check_files(settings) == [line] * is_named
+
+
 async def test_a_bot_refuses_to_start_and_says_why(host: Host) -> None:
     host.database.chmod(0o666)
     done = await host.command("run")
@@ -88,3 +103,14 @@ def test_root_is_sent_to_the_databases_owner(host: Host) -> None:
         f"DATABASE_URL: {host.database} belongs to #54321; run this as #54321, "
         "like: sudo -u #54321 …"
     )
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_root_makes_no_database_in_somebody_elses_folder(tmp_path: Path) -> None:
+    folder = tmp_path / "theirs"
+    folder.mkdir()
+    host = Host(folder / "new")
+    check_owner(host.settings)
+    os.chown(folder, 54321, 54321)
+    with pytest.raises(SettingError, match=f"DATABASE_URL: {folder} belongs to #54321; run this"):
+        check_owner(host.settings)
