@@ -67,8 +67,8 @@ class Settings:
 
     @property
     def database_path(self) -> Path:
-        """The file of `database_url`."""
-        return Path(self.database_url.removeprefix(_SCHEME))
+        """The file of `database_url`: where a link leads, as lock and log lie beside the file."""
+        return Path(self.database_url.removeprefix(_SCHEME)).resolve()
 
     @property
     def secrets(self) -> list[str]:

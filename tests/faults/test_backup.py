@@ -327,6 +327,21 @@ async def test_the_database_before_is_whole_although_much_of_it_was_in_its_log(
     assert rows(database.path, "select update_id from seen") == []
 
 
+async def test_a_link_stays_and_the_lock_is_that_of_the_file_it_leads_to(tmp_path: Path) -> None:
+    host, file = Host(tmp_path), tmp_path / "volume" / "real.sqlite3"
+    file.parent.mkdir()
+    host.database.symlink_to(file)
+    await plant(host.settings)
+    back_up(file, tmp_path / "copy")
+    with Lock(file):
+        refused = await host.command("restore", str(tmp_path / "copy"))
+    assert refused.wrong == ["DATABASE_URL: another bot is running on real.sqlite3; stop it first."]
+    assert (await host.command("restore", str(tmp_path / "copy"))).code == 0
+    assert host.database.is_symlink()
+    assert len(found(file.parent, "real.sqlite3.until-*")) == 1
+    assert rows(file, "select count(*) from person") == [(5,)]
+
+
 async def test_a_copy_is_restored_where_no_database_is(tmp_path: Path) -> None:
     host, copy = Host(tmp_path), tmp_path / "copy.sqlite3"
     await plant(host.settings)

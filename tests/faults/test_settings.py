@@ -49,7 +49,7 @@ def test_nothing_set_is_enough_without_a_token() -> None:
     settings = load()
     assert settings.bot_token is None
     assert settings.telegram_api_url == "https://api.telegram.org"
-    assert settings.database_path == Path("tandem.sqlite3")
+    assert settings.database_path == Path("tandem.sqlite3").absolute()
     assert (settings.default_language, settings.timezone) == ("de", "Europe/Berlin")
     assert settings.log_level == "INFO"
     assert settings.template.name == "programme.toml"
