@@ -80,6 +80,10 @@ class IntakeTable:
         """Deletes marks of updates that Telegram cannot send any more (it keeps them 24 hours)."""
         await self._database.write(_SQL["forget"], {"before": seconds(before)})
 
+    async def forget_aside(self, before: datetime) -> None:
+        """Deletes what is said of errors from before then: by now they are mended, or unknown."""
+        await self._database.write(_SQL["forget_aside"], {"before": seconds(before)})
+
 
 class TemplateTable:
     """Programme templates: every text that ran is kept as a version."""

@@ -22,6 +22,9 @@ delete from conversation where person_id = :person_id;
 -- name set_aside
 insert into aside (reference, update_id, error, at) values (:reference, :update_id, :error, :at);
 
+-- name forget_aside
+delete from aside where at < :before;
+
 -- name template
 insert into template (text, loaded_at) values (:text, :now)
 on conflict (text) do update set text = excluded.text

@@ -2,10 +2,13 @@
 
 import asyncio
 import sqlite3
+from datetime import datetime
+from glob import escape
 from pathlib import Path
 
 from storage.copies import back_up
 from storage.database import Database, DatabaseError
+from storage.instants import seconds
 from storage.versions import MIGRATIONS, numbered
 
 
@@ -28,6 +31,12 @@ async def migrate(database: Database, folder: Path = MIGRATIONS) -> int:
         if number > found:
             await _apply(database, number, path)
     return newest
+
+
+def copies_before(path: Path, before: datetime) -> list[Path]:
+    """The copies that migrations of this file have made before then."""
+    copies = path.parent.glob(f"{escape(path.name)}.before-[0-9][0-9][0-9][0-9]")
+    return [copy for copy in copies if copy.stat().st_mtime < seconds(before)]
 
 
 async def check_current(database: Database, folder: Path = MIGRATIONS) -> None:

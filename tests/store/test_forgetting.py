@@ -1,5 +1,7 @@
 """What is forgotten, and when: by the movable clock, to the second, and nothing that is younger."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,6 +78,11 @@ def letter_that_ends(state: str) -> Make:
     return make
 
 
+async def set_aside(house: House) -> None:
+    now = house.desk.now()
+    await house.tables.intake.set_aside(reference="r", update_id=1, error="E", now=now)
+
+
 def card_of(kind: str) -> Make:
     async def make(house: House) -> None:
         await house.tables.cards.put(Card("key", 1, kind, {"text": "x"}))
@@ -90,6 +97,7 @@ FORGOTTEN: dict[str, tuple[Make, str, timedelta]] = {
     "a failed letter": (letter_that_ends("failed"), "letter", timedelta(days=14)),
     "a letter in doubt": (letter_that_ends("doubt"), "letter", timedelta(days=14)),
     "an absent letter": (write_a_letter, "letter", timedelta(days=14)),
+    "an error of ours": (set_aside, "aside", timedelta(days=90)),
     "a card": (card_of("meeting"), "card", timedelta(days=60)),
     "a typed question that was not sent": (card_of(QUESTION), "card", timedelta(days=1)),
 }
@@ -112,6 +120,41 @@ async def test_what_is_old_is_forgotten_and_nothing_that_is_younger(
     clock.at += SECOND
     await forget_old(house)
     assert counts(await everything(house)) == bare
+
+
+async def test_the_copy_before_a_migration_is_forgotten_like_those_of_the_days(
+    house: House, clock: MovableClock, tmp_path: Path
+) -> None:
+    copy = tmp_path / "tandem.sqlite3.before-0005"
+    others = [tmp_path / "tandem.sqlite3.before-long", tmp_path / "b.sqlite3.before-0005"]
+    for path in (copy, *others):
+        os.utime(await asyncio.to_thread(_touched, path), (0, clock().timestamp()))
+    clock.move(days=14)
+    await forget_old(house)
+    assert _copies(tmp_path) == {copy, *others}
+    clock.move(seconds=1)
+    await forget_old(house)
+    assert _copies(tmp_path) == {*others}
+
+
+async def test_a_copy_that_cannot_be_deleted_is_one_line_and_no_obstacle(
+    house: House, clock: MovableClock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "tandem.sqlite3.before-0005").mkdir()
+    clock.at = datetime(2100, 1, 1, tzinfo=UTC)
+    await forget_old(house)
+    [record] = caplog.records
+    assert record.getMessage().startswith("an old copy cannot be deleted: ")
+    assert "tandem.sqlite3.before-0005" in record.getMessage()
+
+
+def _copies(folder: Path) -> set[Path]:
+    return set(folder.glob("*.before-*"))
+
+
+def _touched(path: Path) -> Path:
+    path.touch()
+    return path
 
 
 async def test_a_final_letter_is_as_old_as_its_end(house: House, clock: MovableClock) -> None:
@@ -162,16 +205,10 @@ async def test_what_is_to_leave_yet_is_never_forgotten(house: House, clock: Mova
         await desk.tandems.pair(by=by, mentee=1, mentor=mentor, now=now)
         await desk.questions.send(by=await desk.people.get(1), text="Where?", key="k", now=now)
         await desk.invitations.invite(by=by, name="Olena", role=Role.MENTEE, now=now)
-        await house.tables.intake.set_aside(reference="r", update_id=1, error="E", now=now)
         await house.tables.letters.write()
         await house.tables.letters.claim([1])
     made = await everything(house)
-    assert [counts(made)[name] for name in ("letter", "tandem", "question", "aside")] == [
-        3,
-        1,
-        1,
-        1,
-    ]
+    assert [counts(made)[name] for name in ("letter", "tandem", "question")] == [3, 1, 1]
     clock.move(days=400)
     await forget_old(house)
     assert await everything(house) == made
