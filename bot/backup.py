@@ -9,10 +9,14 @@ from zoneinfo import ZoneInfo
 
 from bot.clock import now
 from bot.settings import Settings
-from storage.copies import PART, Contents, back_up, restore
+from storage.copies import BESIDE, PART, Contents, back_up, restore
 from storage.database import DatabaseError, Lock
+from storage.instants import instant
 
-_DAILY = re.compile(r"tandem-\d{4}-\d\d-\d\d\.sqlite3")
+_NAME = r"tandem-\d{4}-\d\d-\d\d\.sqlite3"
+_DAILY = re.compile(_NAME)
+_LEFT = re.compile(rf"\.{_NAME}\.\w+{re.escape(PART)}({'|'.join(BESIDE)})?")
+"""What a kill leaves of a daily copy: its draft, and what SQLite keeps beside that."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,16 +54,31 @@ async def back_up_daily(settings: Settings, at: datetime) -> None:
         _log.error("BACKUP_FOLDER: no copy was made today: %s", error)
 
 
+def newest_copy(folder: Path) -> datetime | None:
+    """When the newest daily copy in it was made; None when there is none."""
+    copies = _named(_DAILY, folder)
+    return instant(int(copies[-1].stat().st_mtime)) if copies else None
+
+
 def _back_up_once(settings: Settings, file: Path) -> None:
+    _clear(file.parent, settings.backup_keep)  # first: it may be what fills the disk
     if not file.exists():
         contents = back_up(settings.database_path, file)
         _log.info("%s: backed up and checked (%s)", file, _said(contents))
+        _clear(file.parent, settings.backup_keep)
+
+
+def _clear(folder: Path, keep: int) -> None:
+    for path in _named(_LEFT, folder):
+        path.unlink()
     # By number and not by age: a bot that was switched off for a month has no newer ones.
-    copies = sorted(path for path in file.parent.iterdir() if _DAILY.fullmatch(path.name))
-    for path in copies[: -settings.backup_keep]:
+    for path in _named(_DAILY, folder)[:-keep]:
         path.unlink()
-    for path in file.parent.glob(f".tandem-*{PART}"):  # a kill left them
-        path.unlink()
+
+
+def _named(pattern: re.Pattern[str], folder: Path) -> list[Path]:
+    """By name, which for copies is by day; none where there is no folder yet."""
+    return sorted(path for path in folder.glob("*") if pattern.fullmatch(path.name))
 
 
 def _said(contents: Contents) -> str:

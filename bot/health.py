@@ -2,7 +2,8 @@
 
 import sys
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.clock import now
 from bot.heartbeat import last_beat
@@ -24,6 +25,12 @@ LATE = (
     "look for its number in the log."
 )
 
+OLDEST_COPY = 48
+"""Hours that the newest daily copy may be old: one day may fail."""
+COPIED = "newest copy {age} h old."
+OUTDATED = "newest copy {age} h old, more than {limit} h; look for BACKUP_FOLDER in the log."
+NO_COPY = "there is no copy in {folder} yet; look at the log."
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -34,8 +41,10 @@ class Finding:
 
 
 async def report(settings: Settings) -> None:
-    """Prints both findings; ends with exit code 1 unless both are well."""
+    """Prints the findings; ends with exit code 1 unless all are well."""
     findings = [intake(settings, now()), letters(settings, now())]
+    if settings.backup_folder is not None:
+        findings.append(backups(settings.backup_folder, now()))
     for finding in findings:
         print(f"{'ok' if finding.is_well else 'BAD'}: {finding.line}")
     if not all(finding.is_well for finding in findings):
@@ -70,9 +79,25 @@ def letters(settings: Settings, at: datetime) -> Finding:
     return _letters(age <= limit, said)
 
 
+def backups(folder: Path, at: datetime) -> Finding:
+    """The age of the newest daily copy."""
+    from bot.backup import newest_copy  # not each minute where no copies are made
+
+    made = newest_copy(folder)
+    if made is None:
+        return _backup(False, NO_COPY.format(folder=folder))
+    age = max(at - made, timedelta()) // timedelta(hours=1)
+    line = OUTDATED if age > OLDEST_COPY else COPIED
+    return _backup(age <= OLDEST_COPY, line.format(age=age, limit=OLDEST_COPY))
+
+
 def _intake(is_well: bool, line: str) -> Finding:
     return Finding(is_well, f"intake: {line}")
 
 
 def _letters(is_well: bool, line: str) -> Finding:
     return Finding(is_well, f"letters: {line}")
+
+
+def _backup(is_well: bool, line: str) -> Finding:
+    return Finding(is_well, f"backup: {line}")

@@ -227,6 +227,7 @@ def _metrics(settings: Settings, house: House) -> "Metrics":
 
     return Metrics(
         path=settings.database_path,
+        backups=settings.backup_folder,
         post=house.post,
         heartbeat=house.heartbeat,
         clock=house.desk.now,
@@ -288,8 +289,8 @@ async def forget_old(house: House) -> None:
     today = house.desk.now()
     async with house.database.transaction():
         await house.tables.intake.forget(today - timedelta(days=2))
-        await house.tables.letters.forget(today - timedelta(days=14))
         await house.tables.intake.forget_aside(today - timedelta(days=90))
+        await house.tables.letters.forget(today - timedelta(days=14))
         await house.tables.cards.forget(today - timedelta(days=60))
         # Words that were typed and never sent.
         await house.tables.cards.forget(today - timedelta(days=1), kind=QUESTION)

@@ -1,10 +1,11 @@
-"""Metrics for Prometheus at http://127.0.0.1:METRICS_PORT/metrics; none unless that is set.
+"""Metrics for Prometheus at http://METRICS_HOST:METRICS_PORT/metrics; none without a port.
 
 Its text format is a few lines (prometheus.io/docs/instrumenting/exposition_formats), and HTTP is
 aiohttp's already: no package is needed for it.
 """
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -13,14 +14,12 @@ from typing import NamedTuple
 
 from aiohttp import web
 
+from bot.backup import newest_copy
 from bot.heartbeat import Heartbeat
 from bot.post_office import PostOffice
 from bot.settings import SettingError, Settings
 from storage.database import DatabaseError
 from storage.reading import Counts, counts, oldest_due
-
-LOOPBACK = "127.0.0.1"
-"""Nobody else is to read it: what is behind the port has no password."""
 
 
 class Metric(NamedTuple):
@@ -39,11 +38,13 @@ class Metrics:
         self,
         *,
         path: Path,
+        backups: Path | None,
         post: PostOffice,
         heartbeat: Heartbeat,
         clock: Callable[[], datetime],
     ) -> None:
         self._path = path
+        self._backups = backups
         self._post = post
         self._heartbeat = heartbeat
         self._clock = clock
@@ -51,17 +52,25 @@ class Metrics:
     async def show(self, _request: web.Request) -> web.Response:
         """The page that Prometheus fetches."""
         try:
-            found, age = await asyncio.to_thread(self._read)
+            metrics = await asyncio.to_thread(self._read)
         except DatabaseError as error:
             return web.Response(status=503, text=str(error))
-        return web.Response(text="".join(_lines(self._metrics(found, age))))
+        return web.Response(text="".join(_lines(metrics)))
 
-    def _read(self) -> tuple[Counts, float]:
-        """What stands in the tables, and for how many seconds the oldest letter has been due."""
+    def _read(self) -> list[Metric]:
         at = self._clock()
         letter = oldest_due(self._path, at)
         age = (at - letter.due).total_seconds() if letter else 0.0
-        return counts(self._path), max(age, 0.0)
+        return [*self._metrics(counts(self._path), max(age, 0.0)), *self._newest_copy()]
+
+    def _newest_copy(self) -> list[Metric]:
+        if self._backups is None:
+            return []
+        made = newest_copy(self._backups)
+        return [
+            Metric("backup_newest_timestamp_seconds", "gauge", "when the newest copy was made",
+                   made.timestamp() if made else 0)
+        ]  # fmt: skip
 
     def _metrics(self, found: Counts, age: float) -> list[Metric]:
         return [
@@ -88,23 +97,25 @@ def _lines(metrics: list[Metric]) -> Iterator[str]:
 
 @asynccontextmanager
 async def metrics_shown(settings: Settings, metrics: Metrics) -> AsyncIterator[None]:
-    """Serves them meanwhile. Raises SettingError when the port is taken."""
-    if settings.metrics_port is None:
-        yield
-        return
+    """Serves them meanwhile, at the port that is set. Raises SettingError when it is taken."""
     app = web.Application()
     app.router.add_get("/metrics", metrics.show)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        await _listen(runner, settings.metrics_port)
+        await _listen(runner, settings)
         yield
     finally:
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, port: int) -> None:
+async def _listen(runner: web.AppRunner, settings: Settings) -> None:
+    host, port = settings.metrics_host, settings.metrics_port
     try:
-        await web.TCPSite(runner, LOOPBACK, port).start()
-    except OSError:
-        raise SettingError(f"METRICS_PORT: {port} is taken; choose another one.") from None
+        await web.TCPSite(runner, host, port).start()
+    except OSError as error:
+        why = os.strerror(error.errno) if error.errno else "no such address"
+        raise SettingError(
+            f"METRICS_PORT and METRICS_HOST: cannot listen at {host}:{port} ({why}); "
+            "choose another one."
+        ) from None

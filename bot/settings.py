@@ -63,6 +63,7 @@ class Settings:
     letter_limit: int = 600
     backup_folder: Path | None = None
     backup_keep: int = 14
+    metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
 
     @property
@@ -243,6 +244,7 @@ _READERS: dict[str, Callable[[str], object]] = {
     "letter_limit": _positive,
     "backup_folder": Path,
     "backup_keep": _positive,
+    "metrics_host": _host,
     "metrics_port": _open_port,
 }
 

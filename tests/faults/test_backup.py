@@ -20,7 +20,7 @@ from bot.clock import now
 from bot.demo_programme import plant
 from bot.desk import open_desk
 from mentoring.plans import Plan
-from storage.copies import _writing, back_up, check, restore
+from storage.copies import BESIDE, _writing, back_up, check, restore
 from storage.database import Database, DatabaseError, Lock, connect
 from storage.migrations import migrate
 from storage.versions import numbered
@@ -495,7 +495,6 @@ async def test_the_daily_copies_are_kept_by_number_and_nobody_elses_file_goes(
     settings = replace(Host(tmp_path).settings, backup_folder=folder, backup_keep=2)
     await back_up_daily(settings, datetime(2026, 3, 9, 4, tzinfo=BERLIN))
     (folder / "tandem-before-the-move.sqlite3").touch()
-    (folder / ".tandem-2026-03-09.sqlite3.x1.part").touch()
     for day in (9, 10, 30):
         await back_up_daily(settings, datetime(2026, 3, day, 4, tzinfo=BERLIN))
     assert sorted(path.name for path in folder.iterdir()) == [
@@ -504,6 +503,28 @@ async def test_the_daily_copies_are_kept_by_number_and_nobody_elses_file_goes(
         "tandem-before-the-move.sqlite3",
     ]
     assert _tables(folder / "tandem-2026-03-30.sqlite3") == NEWEST
+
+
+async def test_what_a_kill_left_goes_before_the_copy_is_made(
+    database: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It may be what fills the disk; a copy that somebody makes by hand meanwhile is theirs."""
+    left = ".tandem-2026-03-09.sqlite3.x1y2z3_9.part"
+    theirs = [".tandem-before-the-move.sqlite3.x1y2z3_9.part", "tandem-2026-03-09.sqlite3.part"]
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for name in (left, *(f"{left}{beside}" for beside in BESIDE), *theirs):
+        (folder / name).touch()
+    settings = Host(tmp_path).settings.model_copy(
+        update={"backup_folder": folder, "backup_keep": 1}
+    )
+    for day in (7, 8):
+        (folder / f"tandem-2026-03-0{day}.sqlite3").touch()
+    # No copy can be made: this one is called a database, and is none.
+    spoilt = settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{folder}"})
+    await back_up_daily(spoilt, datetime(2026, 3, 10, 4, tzinfo=BERLIN))
+    assert len(caplog.records) == 1
+    assert {path.name for path in folder.iterdir()} == {*theirs, "tandem-2026-03-08.sqlite3"}
 
 
 async def test_a_day_without_a_copy_is_one_line_in_the_log(

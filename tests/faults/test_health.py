@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.clock import now
-from bot.health import intake, letters
+from bot.health import Finding, backups, intake, letters
 from bot.heartbeat import INTERVAL, Beat, Heartbeat, last_beat
 from bot.watchdog import notify
 from mentoring.letters import Priority
@@ -146,6 +146,34 @@ async def _write(
             at = table.now() + ahead
             table.add(Classed(to=person_id, kind="note", of=priority, due=at))
         await table.write()
+
+
+def test_the_newest_copy_must_be_younger_than_two_days(tmp_path: Path) -> None:
+    folder = tmp_path / "backups"
+    assert backups(folder, now()) == Finding(
+        False, f"backup: there is no copy in {folder} yet; look at the log."
+    )
+    folder.mkdir()
+    at = now()
+    for day, hours in ((8, 1), (9, 47), (10, 49)):
+        file = folder / f"tandem-2026-03-{day:02d}.sqlite3"
+        file.touch()
+        os.utime(file, (0, at.timestamp() - hours * 3600))
+    (folder / "somebody's.sqlite3").touch()
+    assert backups(folder, at) == Finding(
+        False,
+        "backup: newest copy 49 h old, more than 48 h; look for BACKUP_FOLDER in the log.",
+    )
+    file.unlink()
+    assert backups(folder, at) == Finding(True, "backup: newest copy 47 h old.")
+
+
+async def test_health_says_a_third_line_where_copies_are_made(tmp_path: Path) -> None:
+    host = Host(tmp_path, more={"BACKUP_FOLDER": str(tmp_path / "backups")})
+    (tmp_path / "backups").mkdir()
+    (tmp_path / "backups" / "tandem-2026-03-09.sqlite3").touch()
+    done = await host.command("health")
+    assert done.said[2:] == ["ok: backup: newest copy 0 h old."]
 
 
 async def test_health_changes_nothing_and_takes_no_lock(database: Database, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Metrics: numbers on loopback, and only where a port is named."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.house import House, _metrics, open_house
+from bot.house import House, _metrics, _metrics_shown, open_house
 from bot.metrics import metrics_shown
 from bot.settings import Secret, SettingError, Settings
 from tests.faults.telegram_server import TOKEN, Telegram, telegram_server
@@ -66,11 +67,37 @@ async def test_the_numbers_are_those_of_tables_and_process(
 
 
 async def _fetch(settings: Settings) -> dict[str, str]:
-    url = f"http://127.0.0.1:{settings.metrics_port}/metrics"
+    url = f"http://{settings.metrics_host}:{settings.metrics_port}/metrics"
     async with aiohttp.ClientSession() as session, session.get(url) as answer:
         assert answer.status == 200
         text = await answer.text()
     return dict(line.split(" ") for line in text.splitlines() if not line.startswith("#"))
+
+
+async def test_where_copies_are_made_the_newest_has_a_number(
+    settings: Settings, house: House, tmp_path: Path
+) -> None:
+    (tmp_path / "backups").mkdir()
+    backed_up = settings.model_copy(update={"backup_folder": tmp_path / "backups"})
+    async with metrics_shown(backed_up, _metrics(backed_up, house)):
+        none = await _fetch(backed_up)
+        os.utime(await _touch(tmp_path / "backups" / "tandem-2026-03-09.sqlite3"), (0, 1773000000))
+        one = await _fetch(backed_up)
+    assert none["tandem_backup_newest_timestamp_seconds"] == "0"
+    assert one["tandem_backup_newest_timestamp_seconds"] == "1773000000"
+
+
+async def _touch(path: Path) -> Path:
+    await asyncio.to_thread(path.touch)
+    return path
+
+
+async def test_they_are_shown_at_the_address_that_is_set(settings: Settings, house: House) -> None:
+    elsewhere = settings.model_copy(update={"metrics_host": "127.0.0.2"})
+    async with metrics_shown(elsewhere, _metrics(elsewhere, house)):
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await _fetch(settings)
+        assert await _fetch(elsewhere)
 
 
 async def test_a_port_that_is_taken_is_one_line(settings: Settings, house: House) -> None:
@@ -80,11 +107,14 @@ async def test_a_port_that_is_taken_is_one_line(settings: Settings, house: House
             async with metrics_shown(settings, _metrics(settings, house)):
                 raise AssertionError
     port = settings.metrics_port
-    assert str(caught.value) == f"METRICS_PORT: {port} is taken; choose another one."
+    assert str(caught.value) == (
+        f"METRICS_PORT and METRICS_HOST: cannot listen at 127.0.0.1:{port} "
+        "(Address already in use); choose another one."
+    )
 
 
 async def test_no_port_is_no_server(settings: Settings, house: House) -> None:
     silent = replace(settings, metrics_port=None)
-    async with metrics_shown(silent, _metrics(silent, house)):
+    async with _metrics_shown(silent, house):
         with pytest.raises(aiohttp.ClientConnectionError):
             await _fetch(settings)

@@ -21,6 +21,7 @@ NAMES = (
     "LETTER_LIMIT",
     "BACKUP_FOLDER",
     "BACKUP_KEEP",
+    "METRICS_HOST",
     "METRICS_PORT",
 )
 
@@ -56,7 +57,7 @@ def test_nothing_set_is_enough_without_a_token() -> None:
     assert settings.template.is_file()
     assert (settings.intake_limit, settings.letter_limit) == (180, 600)
     assert (settings.backup_folder, settings.backup_keep) == (None, 14)
-    assert settings.metrics_port is None
+    assert (settings.metrics_host, settings.metrics_port) == ("127.0.0.1", None)
 
 
 def test_the_environment_goes_before_the_file_and_the_rest_is_ignored(
@@ -156,6 +157,12 @@ def test_a_missing_token_is_asked_for_where_it_is_needed(
             "TEMPLATE must be the path of a programme template: there is no such file.",
         ),
         ("INTAKE_LIMIT", "0", "INTAKE_LIMIT should be greater than 0."),
+        (
+            "METRICS_HOST",
+            "prometheus",
+            "METRICS_HOST must be an address of this machine: 127.0.0.1 behind a proxy, 0.0.0.0 "
+            "in a container.",
+        ),
         ("METRICS_PORT", "80", "METRICS_PORT should be greater than or equal to 1024."),
         (
             "BACKUP_KEEP",
