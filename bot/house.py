@@ -11,8 +11,7 @@ from contextlib import (
     nullcontext,
 )
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from pathlib import Path
+from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -40,7 +39,7 @@ from mentoring.desk import Desk
 from mentoring.people import Person
 from storage.database import Database, Lock
 from storage.letters import Waiting
-from storage.migrations import copies_before
+from storage.migrations import forget_copies
 
 if TYPE_CHECKING:
     from bot.metrics import Metrics
@@ -282,10 +281,7 @@ async def _start_daily_work(house: House, settings: Settings) -> None:
 
 
 async def forget_old(house: House) -> None:
-    """Marks of updates after two days (Telegram keeps them one); letters, cards, errors later.
-
-    And the copies that migrations made: whoever is forgotten is still in them.
-    """
+    """Marks of updates after two days (Telegram keeps them one); the rest later."""
     today = house.desk.now()
     async with house.database.transaction():
         await house.tables.intake.forget(today - timedelta(days=2))
@@ -294,12 +290,5 @@ async def forget_old(house: House) -> None:
         await house.tables.cards.forget(today - timedelta(days=60))
         # Words that were typed and never sent.
         await house.tables.cards.forget(today - timedelta(days=1), kind=QUESTION)
-    await asyncio.to_thread(_forget_copies, house.database.path, today - timedelta(days=14))
-
-
-def _forget_copies(path: Path, before: datetime) -> None:
-    try:
-        for copy in copies_before(path, before):
-            copy.unlink(missing_ok=True)
-    except OSError as error:  # no reason not to serve
-        _log.warning("an old copy cannot be deleted: %s", error)
+    # Whoever has been forgotten is still in them.
+    await asyncio.to_thread(forget_copies, house.database.path, today - timedelta(days=14))

@@ -1,6 +1,7 @@
 """Numbered, forward-only changes of the tables, each applied in one transaction."""
 
 import asyncio
+import logging
 import sqlite3
 from datetime import datetime
 from glob import escape
@@ -10,6 +11,8 @@ from storage.copies import back_up
 from storage.database import Database, DatabaseError
 from storage.instants import seconds
 from storage.versions import MIGRATIONS, numbered
+
+_log = logging.getLogger(__name__)
 
 
 async def migrate(database: Database, folder: Path = MIGRATIONS) -> int:
@@ -33,10 +36,17 @@ async def migrate(database: Database, folder: Path = MIGRATIONS) -> int:
     return newest
 
 
-def copies_before(path: Path, before: datetime) -> list[Path]:
-    """The copies that migrations of this file have made before then."""
-    copies = path.parent.glob(f"{escape(path.name)}.before-[0-9][0-9][0-9][0-9]")
-    return [copy for copy in copies if copy.stat().st_mtime < seconds(before)]
+def forget_copies(path: Path, before: datetime) -> None:
+    """Deletes the copies that migrations of this file have made before then.
+
+    A failure is one line in the log, and no reason not to serve.
+    """
+    try:
+        for copy in path.parent.glob(f"{escape(path.name)}.before-[0-9][0-9][0-9][0-9]"):
+            if copy.stat().st_mtime < seconds(before):
+                copy.unlink()
+    except OSError as error:
+        _log.warning("an old copy cannot be deleted: %s", error)
 
 
 async def check_current(database: Database, folder: Path = MIGRATIONS) -> None:
