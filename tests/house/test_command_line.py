@@ -55,4 +55,7 @@ def test_a_coordinators_code_is_printed_without_a_running_bot(tmp_path: Path) ->
 
 def test_migrate_says_where_the_tables_are(tmp_path: Path) -> None:
     done = bot("migrate", folder=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "tandem.sqlite3: tables are at 5.\n")
+    assert (done.returncode, done.stdout) == (
+        0,
+        f"{tmp_path / 'tandem.sqlite3'}: tables are at 5.\n",
+    )

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import Settings
+from tests.faults.hosted import Host
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUIRED = bool(os.environ.get("TANDEM_REQUIRE_HOSTING"))
@@ -98,6 +99,29 @@ def test_the_image_is_made_of_every_room_and_of_nothing_else() -> None:
     assert sorted(copied) == sorted(name[1:] for name in sent if name.startswith("!"))
     assert sorted(copied) == sorted([*re.findall(r'"(\w+)"', rooms), "requirements-run.lock"])
     assert "*" in sent
+
+
+@pytest.mark.parametrize(
+    ("way", "folder"),
+    [
+        ("sudo -u tandem env {} .venv/bin/python", "/var/lib/tandem/"),
+        ("docker compose exec -e {} tandem python", "/data/"),
+    ],
+    ids=["systemd", "container"],
+)
+async def test_the_restore_drill_of_the_page_makes_a_database_where_the_bots_user_may(
+    tmp_path: Path, way: str, folder: str
+) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    command = re.escape(way).replace(r"\{\}", r"DATABASE_URL=(\S+)")
+    [url] = re.findall(rf"^{command} -m bot restore FILE$", page, re.MULTILINE)
+    assert f"///{folder}" in url
+    host, copy = Host(tmp_path), tmp_path / "copy"
+    for words in (("migrate",), ("backup", str(copy))):
+        assert (await host.command(*words)).code == 0
+    trying = Host(tmp_path, more={"DATABASE_URL": url.replace(folder, f"{tmp_path}/")})
+    assert (await trying.command("restore", str(copy))).code == 0
+    assert (tmp_path / "try.sqlite3").stat().st_size == copy.stat().st_size
 
 
 def test_every_setting_stands_in_the_page_for_hosts() -> None:
