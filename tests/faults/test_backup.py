@@ -515,13 +515,11 @@ async def test_what_a_kill_left_goes_before_the_copy_is_made(
     folder.mkdir()
     for name in (left, *(f"{left}{beside}" for beside in BESIDE), *theirs):
         (folder / name).touch()
-    settings = Host(tmp_path).settings.model_copy(
-        update={"backup_folder": folder, "backup_keep": 1}
-    )
+    settings = replace(Host(tmp_path).settings, backup_folder=folder, backup_keep=1)
     for day in (7, 8):
         (folder / f"tandem-2026-03-0{day}.sqlite3").touch()
     # No copy can be made: this one is called a database, and is none.
-    spoilt = settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{folder}"})
+    spoilt = replace(settings, database_url=f"sqlite+aiosqlite:///{folder}")
     await back_up_daily(spoilt, datetime(2026, 3, 10, 4, tzinfo=BERLIN))
     assert len(caplog.records) == 1
     assert {path.name for path in folder.iterdir()} == {*theirs, "tandem-2026-03-08.sqlite3"}

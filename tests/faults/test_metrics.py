@@ -78,7 +78,7 @@ async def test_where_copies_are_made_the_newest_has_a_number(
     settings: Settings, house: House, tmp_path: Path
 ) -> None:
     (tmp_path / "backups").mkdir()
-    backed_up = settings.model_copy(update={"backup_folder": tmp_path / "backups"})
+    backed_up = replace(settings, backup_folder=tmp_path / "backups")
     async with metrics_shown(backed_up, _metrics(backed_up, house)):
         none = await _fetch(backed_up)
         os.utime(await _touch(tmp_path / "backups" / "tandem-2026-03-09.sqlite3"), (0, 1773000000))
@@ -93,7 +93,7 @@ async def _touch(path: Path) -> Path:
 
 
 async def test_they_are_shown_at_the_address_that_is_set(settings: Settings, house: House) -> None:
-    elsewhere = settings.model_copy(update={"metrics_host": "127.0.0.2"})
+    elsewhere = replace(settings, metrics_host="127.0.0.2")
     async with metrics_shown(elsewhere, _metrics(elsewhere, house)):
         with pytest.raises(aiohttp.ClientConnectionError):
             await _fetch(settings)

@@ -1,6 +1,7 @@
 """Files that others may read or write: a warning or a refusal, in one line with the remedy."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,7 +65,7 @@ def test_a_folder_of_copies_that_others_may_write_to_is_warned_of(
     host: Host, mode: int, is_named: bool
 ) -> None:
     folder = host.folder / "backups"
-    settings = host.settings.model_copy(update={"backup_folder": folder})
+    settings = replace(host.settings, backup_folder=folder)
     assert check_files(settings) == []
     folder.mkdir()
     folder.chmod(mode)
