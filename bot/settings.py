@@ -204,28 +204,17 @@ def _file(text: str) -> Path:
     return Path(text)
 
 
-def _positive(text: str) -> int:
-    number = _number(text)
-    if number <= 0:
-        raise _Wrong("should be greater than 0")
-    return number
+def _whole(least: int, most: int = 1_000_000) -> Callable[[str], int]:
+    """Reads a whole number within these bounds."""
 
+    def read(text: str) -> int:
+        text = text.strip()
+        number = int(text) if _NUMBER.fullmatch(text) else least - 1
+        if not least <= number <= most:
+            raise _Wrong(f"must be a whole number from {least} to {most}")
+        return number
 
-def _open_port(text: str) -> int:
-    """One that needs no rights of root."""
-    number = _number(text)
-    if number < 1024:
-        raise _Wrong("should be greater than or equal to 1024")
-    if number > 65535:
-        raise _Wrong("should be less than or equal to 65535")
-    return number
-
-
-def _number(text: str) -> int:
-    text = text.strip()
-    if not _NUMBER.fullmatch(text):
-        raise _Wrong("should be a valid integer, unable to parse string as an integer")
-    return int(text)
+    return read
 
 
 _READERS: dict[str, Callable[[str], object]] = {
@@ -240,12 +229,13 @@ _READERS: dict[str, Callable[[str], object]] = {
     "timezone": _zone,
     "log_level": _level,
     "template": _file,
-    "intake_limit": _positive,
-    "letter_limit": _positive,
+    # A beat may be ninety seconds old, and all is well: a look at the webhook, and what it misses.
+    "intake_limit": _whole(120),
+    "letter_limit": _whole(1),
     "backup_folder": Path,
-    "backup_keep": _positive,
+    "backup_keep": _whole(1),
     "metrics_host": _host,
-    "metrics_port": _open_port,
+    "metrics_port": _whole(1024, 65535),
 }
 
 

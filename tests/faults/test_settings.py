@@ -156,18 +156,22 @@ def test_a_missing_token_is_asked_for_where_it_is_needed(
             "hunter2.toml",
             "TEMPLATE must be the path of a programme template: there is no such file.",
         ),
-        ("INTAKE_LIMIT", "0", "INTAKE_LIMIT should be greater than 0."),
+        (
+            "INTAKE_LIMIT",
+            "119",
+            "INTAKE_LIMIT must be a whole number from 120 to 1000000.",
+        ),
         (
             "METRICS_HOST",
             "prometheus",
             "METRICS_HOST must be an address of this machine: 127.0.0.1 behind a proxy, 0.0.0.0 "
             "in a container.",
         ),
-        ("METRICS_PORT", "80", "METRICS_PORT should be greater than or equal to 1024."),
+        ("METRICS_PORT", "80", "METRICS_PORT must be a whole number from 1024 to 65535."),
         (
             "BACKUP_KEEP",
             "some",
-            "BACKUP_KEEP should be a valid integer, unable to parse string as an integer.",
+            "BACKUP_KEEP must be a whole number from 1 to 1000000.",
         ),
     ],
 )
