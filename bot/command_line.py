@@ -21,12 +21,13 @@ from storage.database import DatabaseError
 def run() -> None:
     """Serve the programme on Telegram until Ctrl-C."""
     from bot.house import run as serve
+    from bot.watchdog import guard
 
     async def run(stop: asyncio.Event) -> None:
         own = settings(need_token=True)
         for line in check_files(own):
             logging.getLogger(__name__).warning("%s", line)
-        await serve(own, stop)
+        await serve(own, stop, feed=guard)
 
     plainly(lambda: until_signal(run))
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Self
 
 from bot.clock import now
-from bot.watchdog import ALIVE, notify
+from bot.watchdog import feed
 from storage.database import DatabaseError
 
 INTERVAL = 30.0
@@ -51,12 +51,23 @@ def last_beat(database: Path) -> Beat | None:
 
 
 class Heartbeat:
-    """Held by the running process. Only Telegram's answers make it beat, and never a timer."""
+    """Held by the running process. Only Telegram's answers make it beat, and never a timer.
 
-    def __init__(self, database: Path, *, seconds: Callable[[], float] = time.monotonic) -> None:
+    To be alive is less than to be heard: a bot that waits for the network does not hang.
+    """
+
+    def __init__(
+        self,
+        database: Path,
+        *,
+        seconds: Callable[[], float] = time.monotonic,
+        feed: Callable[[], object] = feed,
+    ) -> None:
+        """`feed`: whoever watches us is told that we are alive."""
         self._path = _file(database)
         self._seconds = seconds
-        self._next = -INTERVAL
+        self._feed = feed
+        self._next = self._next_meal = -INTERVAL
         self._heard = 0
         self._descriptor = -1
 
@@ -71,11 +82,13 @@ class Heartbeat:
             return
         self._next = self._seconds() + INTERVAL
         self._heard = int(now().timestamp())
-        try:
-            self._write(os.getpid())
-        except OSError as error:
-            _log.warning("%s cannot be written: %s", self._path, error.strerror)
-        notify(ALIVE)
+        self._show()
+
+    def alive(self) -> None:
+        """The way in has made a turn, whether Telegram was heard or not. Cheap, as well."""
+        if self._seconds() >= self._next_meal:
+            self._next_meal = self._seconds() + INTERVAL
+            self._feed()
 
     def __enter__(self) -> Self:
         """Raises DatabaseError when the file cannot be written."""
@@ -93,6 +106,12 @@ class Heartbeat:
             self._write(0)
         finally:
             os.close(self._descriptor)
+
+    def _show(self) -> None:
+        try:
+            self._write(os.getpid())
+        except OSError as error:
+            _log.warning("%s cannot be written: %s", self._path, error.strerror)
 
     def _write(self, pid: int) -> None:
         # Of one width and in one call: whoever reads it never sees half of it.

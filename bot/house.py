@@ -15,9 +15,9 @@ from datetime import time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from telegram.error import InvalidToken, NetworkError
 from telegram.ext import Application, ApplicationBuilder
 
+from bot.arrivals import Arrivals
 from bot.clock import now
 from bot.desk import Clock, Tables, open_desk
 from bot.gate import Gate
@@ -25,11 +25,11 @@ from bot.heartbeat import Heartbeat
 from bot.intake import AnyApplication, Intake
 from bot.introduction import introduce
 from bot.logs import describe
-from bot.polling import Polling, Stopped
+from bot.polling import Polling, persist
 from bot.post_office import PostOffice
 from bot.settings import Settings
 from bot.tasks import Tasks
-from bot.watchdog import READY, notify
+from bot.watchdog import READY, feed, notify
 from bot.wire import AiohttpRequest
 from handlers.conversations import hear_everything
 from handlers.letters import render
@@ -61,21 +61,6 @@ class House:
     heartbeat: Heartbeat
 
 
-async def wait_until_reachable(application: AnyApplication) -> None:
-    """Telegram is asked who we are, again and again while there is no network."""
-    delay = 1.0
-    while True:
-        try:
-            await application.initialize()
-            return
-        except InvalidToken:
-            raise Stopped("BOT_TOKEN: Telegram does not accept it; ask @BotFather.") from None
-        except NetworkError as error:
-            _log.warning("no Telegram yet: %s; again in %.0f s", type(error).__name__, delay)
-            await asyncio.sleep(delay)
-            delay = min(delay * 2, 30.0)
-
-
 def build_application(settings: Settings, *, request: Any = None) -> AnyApplication:
     """PTB's Application on our wire: without updater and persistence, and never started."""
     token = settings.bot_token
@@ -91,16 +76,25 @@ def build_application(settings: Settings, *, request: Any = None) -> AnyApplicat
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, *, clock: Clock = now, gate: Gate | None = None, request: Any = None
+    settings: Settings,
+    *,
+    clock: Clock = now,
+    gate: Gate | None = None,
+    request: Any = None,
+    feed: Callable[[], object] = feed,
 ) -> AsyncIterator[House]:
-    """Database, desk, Application, intake and post office. Raises DatabaseError, TemplateError."""
+    """Database, desk, Application, intake and post office. Raises DatabaseError, TemplateError.
+
+    For a supervisor it is ready before Telegram has answered: a machine starts without a network.
+    """
     async with AsyncExitStack() as stack:
         stack.enter_context(Lock(settings.database_path))
-        heartbeat = stack.enter_context(Heartbeat(settings.database_path))
+        heartbeat = stack.enter_context(Heartbeat(settings.database_path, feed=feed))
         database, desk, tables = await stack.enter_async_context(open_desk(settings, clock=clock))
         application = build_application(settings, request=request)
         stack.push_async_callback(_close, application)
-        await wait_until_reachable(application)
+        notify(READY)
+        await persist(application.initialize, "no Telegram yet", heartbeat.alive)
         yield _furnish(settings, application, database, desk, tables, gate or Gate(), heartbeat)
 
 
@@ -176,9 +170,10 @@ async def run(
     clock: Clock = now,
     gate: Gate | None = None,
     opened: Callable[[House], object] = lambda _house: None,
+    feed: Callable[[], object] = feed,
 ) -> None:
     """Serves until `stop` is set; `opened` gets the house. Raises Stopped and a failed commit's."""
-    opening = open_house(settings, clock=clock, gate=gate)
+    opening = open_house(settings, clock=clock, gate=gate, feed=feed)
     async with opened_before(stop, opening) as house, Tasks() as tasks:
         if house is None:
             _log.warning("stopped before Telegram was reached")
@@ -194,7 +189,6 @@ async def run(
         )
         async with _metrics_shown(settings, house):
             _log.info("ready")
-            notify(READY)
             await _until_stopped(stop, way_in.run, house.post)
         _log.info("stopped")
 
@@ -204,13 +198,13 @@ async def run(
 
 def _way_in(settings: Settings, house: House, tasks: Tasks) -> "Polling | Webhook":
     """A webhook where its address is set; polling else."""
-    bot, take = house.application.bot, house.intake.take
-    heard = house.heartbeat.beat
+    bot, heartbeat = house.application.bot, house.heartbeat
+    arrivals = Arrivals(bot=bot, take=house.intake.take, tasks=tasks)
     if settings.webhook_url is None:
-        return Polling(bot=bot, take=take, tasks=tasks, heard=heard)
+        return Polling(bot=bot, arrivals=arrivals, heartbeat=heartbeat)
     from bot.webhook import Webhook
 
-    return Webhook(settings=settings, bot=bot, take=take, tasks=tasks, heard=heard)
+    return Webhook(settings=settings, bot=bot, arrivals=arrivals, heartbeat=heartbeat)
 
 
 def _metrics_shown(settings: Settings, house: House) -> AbstractAsyncContextManager[object]:

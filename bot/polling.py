@@ -12,11 +12,10 @@ from telegram.error import (
     InvalidToken,
     NetworkError,
     RetryAfter,
-    TimedOut,
 )
 
 from bot.arrivals import Arrivals
-from bot.tasks import Tasks
+from bot.heartbeat import INTERVAL, Heartbeat
 from bot.verdicts import seconds_to_wait
 
 ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
@@ -25,6 +24,8 @@ TIMEOUT = 25
 """Seconds of a long poll."""
 PATIENCE = 5
 """Seconds that an answer may take beyond the poll."""
+LONGEST = TIMEOUT + PATIENCE + 10.0
+"""Seconds of any one question: an answer that comes byte by byte is late by no other clock."""
 BATCH = 50
 """Updates of one commit: the first of them waits for the last, some 20 ms."""
 
@@ -36,39 +37,46 @@ class Stopped(Exception):
     """Telegram will not serve this process any more: one line for the host."""
 
 
-async def persist(ask: Callable[[], Awaitable[T]], complaint: str) -> T:
-    """Asks Telegram again and again while there is no network. Raises Stopped."""
+async def persist(
+    ask: Callable[[], Awaitable[T]], complaint: str, alive: Callable[[], object]
+) -> T:
+    """Asks Telegram again and again while there is no network. Raises Stopped.
+
+    `alive` is called at each turn: whoever waits for the network does not hang.
+    """
     delay = 1.0
     while True:
+        alive()
         try:
-            return await ask()
+            async with asyncio.timeout(LONGEST):
+                return await ask()
         except (InvalidToken, EndPointNotFound, Conflict) as error:
             raise Stopped(reason(error)) from None
         except RetryAfter as error:
-            await asyncio.sleep(seconds_to_wait(error))
-        except TimedOut:
-            continue
-        except NetworkError as error:
+            _log.warning("%s: Telegram asks for %.0f s", complaint, seconds_to_wait(error))
+            await _rest(seconds_to_wait(error), alive)
+        except (NetworkError, TimeoutError) as error:
             _log.warning("%s: %s; again in %.0f s", complaint, type(error).__name__, delay)
             await asyncio.sleep(delay)
             delay = min(delay * 2, 30.0)
 
 
+async def _rest(seconds: float, alive: Callable[[], object]) -> None:
+    """In pieces: it may be longer than the patience of whoever watches."""
+    while seconds > 0:
+        alive()
+        await asyncio.sleep(min(seconds, INTERVAL))
+        seconds -= INTERVAL
+
+
 class Polling:
     """Fetches updates until it is stopped. No offset is stored: ids jump after a quiet week."""
 
-    def __init__(
-        self,
-        *,
-        bot: Bot,
-        take: Callable[[Sequence[Update]], Awaitable[None]],
-        tasks: Tasks,
-        heard: Callable[[], object] = lambda: None,
-    ) -> None:
-        """`heard` is called at each answer, also at one without updates."""
+    def __init__(self, *, bot: Bot, arrivals: Arrivals, heartbeat: Heartbeat) -> None:
+        """`heartbeat` hears of each answer, also of one without updates."""
         self._bot = bot
-        self._arrivals = Arrivals(bot=bot, take=take, tasks=tasks)
-        self._heard = heard
+        self._arrivals = arrivals
+        self._heartbeat = heartbeat
         self._offset: int | None = None
 
     async def run(self) -> None:
@@ -76,9 +84,12 @@ class Polling:
 
         A webhook of former days is deleted; what has waited for it comes this way.
         """
-        await persist(self._bot.delete_webhook, "no updates")
+        await self._persist(self._bot.delete_webhook)
         while True:
-            await self._hand_over(await persist(self._fetch, "no updates"))
+            await self._hand_over(await self._persist(self._fetch))
+
+    async def _persist(self, ask: Callable[[], Awaitable[T]]) -> T:
+        return await persist(ask, "no updates", self._heartbeat.alive)
 
     async def _fetch(self) -> Sequence[Update]:
         """`Bot.get_updates` reads all or nothing, and prints what it cannot read.
@@ -92,8 +103,13 @@ class Polling:
         found: Any = await self._bot.do_api_request(
             "getupdates", asked, read_timeout=TIMEOUT + PATIENCE
         )
-        self._heard()
-        return [self._arrivals.read(update) for update in found]
+        self._heartbeat.beat()
+        updates = [update for each in found if (update := self._arrivals.read(each)) is not None]
+        if len(updates) < len(found):
+            _log.error("%d updates without a number are passed over", len(found) - len(updates))
+        if found and not updates:  # it would come again at once
+            raise NetworkError("nothing that can be confirmed")
+        return updates
 
     async def _hand_over(self, updates: Sequence[Update]) -> None:
         if updates:

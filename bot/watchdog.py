@@ -1,13 +1,34 @@
-"""What systemd hears of us, by its protocol sd_notify(3): ready, and still alive."""
+"""Who watches: systemd, by its protocol sd_notify(3); where it does not, a timer of our own."""
 
+import faulthandler
 import logging
 import os
 import socket
 
 READY = "READY=1"
 ALIVE = "WATCHDOG=1"
+PATIENCE = 180.0
+"""Seconds without a sign of life after which a process hangs; the unit's WatchdogSec."""
+_STDERR = 2
 
 _log = logging.getLogger(__name__)
+
+
+def feed() -> None:
+    """We are alive, says whoever is watched."""
+    notify(ALIVE)
+
+
+def guard() -> None:
+    """As `feed`; without systemd's watchdog a process that hangs from now on ends itself.
+
+    Exit code 1, after saying where each thread stood. The timer is the interpreter's own: a thread
+    of ours would hang with a call that keeps the interpreter's lock. Nothing is ended in order, as
+    that would hang as well; the next start goes on from what is on disk.
+    """
+    feed()
+    if "WATCHDOG_USEC" not in os.environ:
+        faulthandler.dump_traceback_later(PATIENCE, exit=True, file=_STDERR)
 
 
 def notify(state: str) -> None:

@@ -9,19 +9,18 @@ import hmac
 import json
 import logging
 import os
-from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from telegram import Bot, Update, WebhookInfo
+from telegram import Bot, WebhookInfo
 from telegram.error import BadRequest
 
 from bot.arrivals import Arrivals
+from bot.heartbeat import Heartbeat
 from bot.polling import ALLOWED, BATCH, Stopped, persist
 from bot.settings import SettingError, Settings
-from bot.tasks import Tasks
 from bot.waiting_room import WaitingRoom
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -49,21 +48,20 @@ class Webhook:
         *,
         settings: Settings,
         bot: Bot,
-        take: Callable[[Sequence[Update]], Awaitable[None]],
-        tasks: Tasks,
-        heard: Callable[[], object] = lambda: None,
+        arrivals: Arrivals,
+        heartbeat: Heartbeat,
         check: float = CHECK,
     ) -> None:
-        """`heard` is called at each update taken, and at each answer about the webhook."""
+        """`heartbeat` hears of each update taken, and of each answer about the webhook."""
         assert settings.webhook_url is not None
         assert settings.webhook_secret is not None
         self._url, self._secret = settings.webhook_url, settings.webhook_secret
         self._host, self._port = settings.webhook_host, settings.port
         self._bot = bot
-        self._arrivals = Arrivals(bot=bot, take=take, tasks=tasks)
-        self._room = WaitingRoom(self._arrivals.take)
+        self._arrivals = arrivals
+        self._room = WaitingRoom(arrivals.take)
         self._inside = 0
-        self._heard = heard
+        self._heartbeat = heartbeat
         self._check = check
         self._last_error: datetime | None = None
 
@@ -88,7 +86,12 @@ class Webhook:
     def _runner(self) -> web.AppRunner:
         app = web.Application(client_max_size=LARGEST)
         app.router.add_post(urlsplit(self._url).path or "/", self._hear)
-        return web.AppRunner(app, access_log=None, shutdown_timeout=GRACE, lingering_time=1.0)
+        return web.AppRunner(
+            app,
+            access_log=None,
+            shutdown_timeout=GRACE,
+            lingering_time=1.0,
+        )
 
     async def _listen(self, runner: web.AppRunner) -> None:
         await runner.setup()
@@ -126,24 +129,26 @@ class Webhook:
             return 408
         except web.HTTPRequestEntityTooLarge:  # it came in chunks, and did not say its length
             return 413
-        update = _update_in(body)
+        update = self._arrivals.read(_json(body))
         if update is None:
             _log.error("a body of %d bytes is no update", len(body))
             return 200  # it would come again, and block what waits behind it
-        if not await self._room.kept(self._arrivals.read(update)):
+        if not await self._room.kept(update):
             return 500
-        self._heard()
+        self._heartbeat.beat()
         return 200
 
     async def _stay_set(self) -> None:
         """Sets the webhook, then looks from time to time whether it is still ours."""
-        await persist(self._set, "no webhook yet")
+        alive = self._heartbeat.alive
+        await persist(self._set, "no webhook yet", alive)
         _log.info("webhook set")
         while True:
             await self._room.moves()  # else we would seem well while a commit hangs
-            self._heard()
+            self._heartbeat.beat()
             await asyncio.sleep(self._check)
-            self._judge(await persist(self._bot.get_webhook_info, "no word of the webhook"))
+            ask = self._bot.get_webhook_info
+            self._judge(await persist(ask, "no word of the webhook", alive))
 
     async def _set(self) -> None:
         try:
@@ -169,12 +174,9 @@ class Webhook:
             self._last_error = info.last_error_date
 
 
-def _update_in(body: bytes) -> dict[str, Any] | None:
-    """What Telegram calls an Update, as far as it has a number that can be kept as seen."""
+def _json(body: bytes) -> Any:
+    """What it holds; None for what is no JSON."""
     try:
-        found = json.loads(body)
+        return json.loads(body)
     except (ValueError, RecursionError):
         return None
-    number = found.get("update_id") if isinstance(found, dict) else None
-    is_kept = isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 2**63
-    return found if is_kept else None

@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import ClientSession, ClientTimeout, TCPConnector
 from telegram import Update
 
+from bot.arrivals import Arrivals
 from bot.house import House, open_house
 from bot.settings import Secret, Settings
 from bot.tasks import Tasks
@@ -63,6 +64,12 @@ class Door:
             while self.webhook._inside < count:  # noqa: ASYNC110 - the bot tells nobody
                 await asyncio.sleep(0)
 
+    async def outside(self) -> None:
+        """Returns when nobody waits for an answer any more."""
+        async with asyncio.timeout(PATIENCE):
+            while self.webhook._inside:  # noqa: ASYNC110 - the bot tells nobody
+                await asyncio.sleep(0)
+
     def calls(self, method: str) -> list[Call]:
         return [call for call in self.telegram.calls if call.method == method]
 
@@ -95,9 +102,10 @@ async def open_door(folder: Path, telegram: Telegram, **more: Any) -> AsyncItera
         async def take(updates: Sequence[Update]) -> None:
             await door.take(updates)
 
-        webhook = Webhook(
-            settings=settings, bot=house.application.bot, take=take, tasks=tasks, **more,
-        )  # fmt: skip
+        bot = house.application.bot
+        more = {"heartbeat": house.heartbeat, **more}
+        arrivals = Arrivals(bot=bot, take=take, tasks=tasks)
+        webhook = Webhook(settings=settings, bot=bot, arrivals=arrivals, **more)
         door = Door(house, telegram, session, url, port, webhook)
         door.gate.set()
         yield door

@@ -196,24 +196,35 @@ async def test_health_without_a_database_makes_none(tmp_path: Path) -> None:
     assert list(host.folder.iterdir()) == []
 
 
-async def test_only_what_telegram_answers_feeds_the_watchdog(
-    tmp_path: Path, telegram: Telegram
+async def test_without_a_network_it_is_ready_and_alive_and_not_well(tmp_path: Path) -> None:
+    """A machine that starts without a network has to come up, and a wait is no hang."""
+    loop = asyncio.get_running_loop()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as ear:
+        ear.bind(str(tmp_path / "notify"))
+        ear.setblocking(False)
+        host = Host(tmp_path, more={"NOTIFY_SOCKET": str(tmp_path / "notify")})
+        async with asyncio.timeout(60), host.process("bot", "run") as process:
+            assert await loop.sock_recv(ear, 100) == b"READY=1"
+            assert await loop.sock_recv(ear, 100) == b"WATCHDOG=1"
+            assert process.stderr is not None
+            assert b"no Telegram yet: Unsent; again in 1 s" in await process.stderr.readline()
+            assert not intake(host.settings, now()).is_well
+
+
+def test_each_turn_feeds_the_watchdog_now_and_then_and_only_an_answer_is_heard(
+    tmp_path: Path,
 ) -> None:
-    ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-    ear.bind(str(tmp_path / "notify"))
-    ear.setblocking(False)
-    more = {"NOTIFY_SOCKET": str(tmp_path / "notify")}
-    host = Host(tmp_path, f"http://127.0.0.1:{telegram.port}", more)
-    poll, next_poll = Poll(telegram), Poll(telegram)
-    with ear:
-        async with asyncio.timeout(60), host.process("bot", "run"):
-            await poll.heard.wait()
-            assert ear.recv(100) == b"READY=1"
-            with pytest.raises(BlockingIOError):
-                ear.recv(100)
-            poll.go.set()
-            await next_poll.heard.wait()
-            assert ear.recv(100) == b"WATCHDOG=1"
+    hand, meals = [0.0], list[float]()
+    with Heartbeat(
+        tmp_path / "file", seconds=lambda: hand[0], feed=lambda: meals.append(hand[0])
+    ) as heartbeat:
+        for second in (0.0, 1.0, INTERVAL, INTERVAL + 1):
+            hand[0] = second
+            heartbeat.alive()
+        assert heartbeat.heard == 0
+        heartbeat.beat()
+        assert heartbeat.heard > 0
+    assert meals == [0.0, INTERVAL]
 
 
 def test_a_supervisor_that_hears_nothing_is_one_line(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.arrivals import Arrivals
 from bot.gate import Gate
 from bot.house import House, open_house
 from bot.polling import Polling, Stopped
@@ -206,11 +207,9 @@ async def test_telegram_is_asked_for_every_kind_of_update_that_intake_hears(
 
 async def _poll(house: House) -> None:
     async with Tasks() as tasks:
-        polling = Polling(
-            bot=house.application.bot,
-            take=house.intake.take,
-            tasks=tasks,
-        )
+        bot = house.application.bot
+        arrivals = Arrivals(bot=bot, take=house.intake.take, tasks=tasks)
+        polling = Polling(bot=bot, arrivals=arrivals, heartbeat=house.heartbeat)
         with pytest.raises(Stopped):
             await asyncio.wait_for(polling.run(), 20)
     await house.post.drain()

@@ -10,8 +10,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
-from tests.faults.telegram_server import TOKEN
+from tests.faults.telegram_server import TOKEN, Call, Held, refuse, telegram_server
 
 ROOT = Path(__file__).parents[2]
 
@@ -24,7 +25,9 @@ def free_port() -> int:
 
 
 @asynccontextmanager
-async def bot(folder: Path, url: str, *options: str) -> AsyncIterator[asyncio.subprocess.Process]:
+async def bot(
+    folder: Path, url: str, *before: str, options: tuple[str, ...] = ("-m", "bot", "run")
+) -> AsyncIterator[asyncio.subprocess.Process]:
     environment = {
         **os.environ,
         "BOT_TOKEN": TOKEN,
@@ -32,7 +35,7 @@ async def bot(folder: Path, url: str, *options: str) -> AsyncIterator[asyncio.su
         "DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'tandem.sqlite3'}",
     }
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, *options, "-m", "bot", "run"), env=environment, cwd=ROOT,
+        *(sys.executable, *before, *options), env=environment, cwd=ROOT,
         stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -78,6 +81,59 @@ async def test_a_bot_that_telegram_leaves_without_an_answer_ends_when_it_is_told
 
 def port_of(server: asyncio.Server) -> int:
     return int(server.sockets[0].getsockname()[1])
+
+
+async def test_a_telegram_that_is_too_busy_at_the_start_is_waited_for(tmp_path: Path) -> None:
+    async with telegram_server() as telegram:
+        telegram.will("getme", refuse(429, "Too Many Requests: retry after 1", retry_after=1))
+        polled = Held()
+        telegram.will("getupdates", polled)
+        async with bot(tmp_path, f"http://127.0.0.1:{telegram.port}") as process:
+            assert process.stderr is not None
+            async with asyncio.timeout(60):
+                line = await process.stderr.readline()
+                assert b"no Telegram yet: Telegram asks for 1 s" in line
+                await polled.heard.wait()
+
+
+HANGING = """
+import sys, time
+from bot import command_line, heartbeat, polling, watchdog
+watchdog.PATIENCE = 3.0
+heartbeat.INTERVAL = polling.INTERVAL = 0.1
+if sys.argv[1] == "a call":
+    polling.Polling._fetch = lambda _self: time.sleep(3600)
+elif sys.argv[1] == "a commit":
+    async def hang(_self, _updates):
+        import asyncio
+        await asyncio.Event().wait()
+    polling.Polling._hand_over = hang
+command_line.run()
+"""
+"""The bot, with a defect: it hangs in one call, or waits for what never comes."""
+
+
+@pytest.mark.parametrize("where", ["a call", "a commit"])
+async def test_a_bot_that_hangs_and_has_no_supervisor_ends_itself(
+    tmp_path: Path, where: str
+) -> None:
+    """In a container nobody ends it; one that has ended is started again."""
+    async with telegram_server() as telegram:
+        telegram.will("getupdates", answer_nothing)
+        url = f"http://127.0.0.1:{telegram.port}"
+        async with (
+            asyncio.timeout(60),
+            bot(tmp_path, url, options=("-c", HANGING, where)) as process,
+        ):
+            assert process.stderr is not None
+            said = (await process.stderr.read()).decode()
+            assert await process.wait() == 1
+    assert "Timeout (0:00:03)!" in said
+    assert TOKEN not in said
+
+
+async def answer_nothing(_request: web.Request, _call: Call) -> web.StreamResponse:
+    return web.json_response({"ok": True, "result": []})
 
 
 async def test_ctrl_c_while_it_is_starting_prints_no_traceback(tmp_path: Path) -> None:

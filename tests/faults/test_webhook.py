@@ -22,7 +22,7 @@ from sandbox.server import start as start_sandbox
 from sandbox.world import World
 from tests.faults.door import SECRET, Door, listening, open_door, settings_for
 from tests.faults.telegram_server import TOKEN, Call, Play, Telegram, refuse, reset, telegram_server
-from tests.faults.test_polling import message
+from tests.faults.test_polling import message, poison
 from tests.faults.test_process import free_port
 
 WORDS = "the words of somebody"
@@ -189,6 +189,13 @@ async def test_an_update_that_cannot_be_read_is_seen_and_not_quoted(
     assert await seen(door) == [501]
     assert "update 501 cannot be read: " in caplog.text
     assert WORDS not in caplog.text
+
+
+@pytest.mark.parametrize("what", poison())
+async def test_what_no_telegram_sends_is_seen_and_blocks_nobody(door: Door, what: str) -> None:
+    assert await door.post(poison()[what]) == 200
+    assert await door.post(message(502, "/privacy")) == 200
+    assert await seen(door) == [501, 502]
 
 
 async def test_a_body_of_more_than_a_mebibyte_is_refused_whether_it_says_so_or_not(

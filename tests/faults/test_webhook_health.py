@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.heartbeat import INTERVAL
+from bot.heartbeat import INTERVAL, Heartbeat
 from bot.settings import Settings
+from bot.watchdog import PATIENCE as WATCHDOG
 from bot.webhook import CHECK
 from tests.faults.door import PATIENCE, SECRET, listening, open_door
 from tests.faults.hosted import Host
@@ -32,22 +33,33 @@ class Word:
 
     url: str
     date: int = 1_770_000_000
+    waiting: int = 3
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, _request: web.Request, _call: Call) -> web.StreamResponse:
         self.asked.set()
         await self.go.wait()
-        trouble = {"last_error_date": self.date, "last_error_message": "502"}
+        trouble = {"last_error_date": self.date, "last_error_message": "SSL\nerror"}
         found: dict[str, Any] = {"url": self.url, "has_custom_certificate": False, **trouble}
-        return web.json_response({"ok": True, "result": {**found, "pending_update_count": 3}})
+        return web.json_response(
+            {"ok": True, "result": {**found, "pending_update_count": self.waiting}}
+        )
 
 
 async def test_an_answer_about_the_webhook_is_heard_but_not_while_a_commit_hangs(
     telegram: Telegram, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     heard: list[str] = []
-    async with open_door(tmp_path, telegram, check=0.0, heard=lambda: heard.append("")) as door:
+
+    class Counted(Heartbeat):
+        def beat(self) -> None:
+            heard.append("")
+
+    (tmp_path / "counted").mkdir()
+    with Counted(tmp_path / "counted" / "file") as heartbeat:
+        more: dict[str, Any] = {"check": 0.0, "heartbeat": heartbeat}
+    async with open_door(tmp_path, telegram, **more) as door:
         quiet, stuck, later = words = [Word(door.url) for _ in range(3)]
         telegram.will("getwebhookinfo", *words)
         async with asyncio.timeout(PATIENCE), listening(door):
@@ -96,5 +108,5 @@ async def test_health_and_supervisor_hear_of_a_webhook_without_any_update(
 def test_a_quiet_night_is_shorter_than_the_patience_of_health_and_supervisor() -> None:
     """The last beat that was too early for the file, the next look, and one answer lost."""
     unit = (Path(__file__).parents[2] / "tandem.service").read_text("utf-8")
-    assert "WatchdogSec=180\n" in unit
-    assert INTERVAL + 2 * CHECK < Settings().intake_limit == 180
+    assert f"WatchdogSec={WATCHDOG:.0f}\n" in unit
+    assert INTERVAL + 2 * CHECK < Settings().intake_limit == WATCHDOG
