@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 from telegram import Bot, WebhookInfo
 from telegram.error import BadRequest
 
@@ -38,6 +39,15 @@ CHECK = 60.0
 """Seconds between two looks at what Telegram says of the webhook, also in a quiet night."""
 
 _log = logging.getLogger(__name__)
+_http_log = logging.getLogger(f"{__name__}.http")
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Not an error of somebody who speaks no HTTP: an open port hears much, and no secret."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_http_log.addFilter(_is_ours)
 
 
 class Webhook:
@@ -91,6 +101,9 @@ class Webhook:
             access_log=None,
             shutdown_timeout=GRACE,
             lingering_time=1.0,
+            logger=_http_log,
+            # Telegram compresses nothing, and what cannot be unpacked is an error in aiohttp's log.
+            auto_decompress=False,
         )
 
     async def _listen(self, runner: web.AppRunner) -> None:
@@ -129,6 +142,8 @@ class Webhook:
             return 408
         except web.HTTPRequestEntityTooLarge:  # it came in chunks, and did not say its length
             return 413
+        except (ConnectionError, web.RequestPayloadError):  # it has gone away, or is no HTTP
+            return 400
         update = self._arrivals.read(_json(body))
         if update is None:
             _log.error("a body of %d bytes is no update", len(body))
