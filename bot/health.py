@@ -18,6 +18,13 @@ SILENT = (
     "Telegram answered {age} s ago, more than INTAKE_LIMIT ({limit} s); "
     "look at the network and at the log."
 )
+AHEAD = (
+    "Telegram answered {age} s from now, says the clock: it was set back; "
+    "correct it, then wait for a minute."
+)
+DEAF = "Telegram cannot bring updates: {trouble}; look at proxy, certificate and DNS."
+TOLERANCE = 60
+"""Seconds by which a clock may be set back and nobody need know."""
 NONE_DUE = "none is due."
 DUE = "letter {id} ({kind}) has been due for {age} s (LETTER_LIMIT {limit} s)."
 LATE = (
@@ -52,16 +59,21 @@ async def report(settings: Settings) -> None:
 
 
 def intake(settings: Settings, at: datetime) -> Finding:
-    """The age of the last answer from Telegram."""
+    """The age of the last answer from Telegram, and what it says of the webhook."""
     path, limit = settings.database_path, settings.intake_limit
     beat = last_beat(path)
     if beat is None or not beat.is_of_a_process:
         return _intake(False, NO_PROCESS.format(path=path))
     if not beat.heard:
         return _intake(False, NOT_YET)
-    age = max(int(at.timestamp()) - beat.heard, 0)
-    line = SILENT if age > limit else HEARD
-    return _intake(age <= limit, line.format(age=age, limit=limit))
+    age = int(at.timestamp()) - beat.heard
+    if age < -TOLERANCE:
+        return _intake(False, AHEAD.format(age=-age))
+    if age > limit:
+        return _intake(False, SILENT.format(age=age, limit=limit))
+    if beat.trouble:
+        return _intake(False, DEAF.format(trouble=beat.trouble))
+    return _intake(True, HEARD.format(age=max(age, 0), limit=limit))
 
 
 def letters(settings: Settings, at: datetime) -> Finding:

@@ -1,4 +1,4 @@
-"""The heartbeat: who runs on the database, and when Telegram was heard last.
+"""The heartbeat: who runs on the database, when Telegram was heard last, and its troubles.
 
 A small file beside the database and not a row of it: a row would cost the disk a transaction
 every half minute, and could not be written while the database is held up.
@@ -18,16 +18,22 @@ from storage.database import DatabaseError
 
 INTERVAL = 30.0
 """Seconds between two beats, at least: disks and memory cards wear out."""
+WIDTH = 160
+"""Characters of Telegram's own words."""
 
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Beat:
-    """`pid` 0: nobody runs. `heard`: whole seconds since 1970 UTC; 0: not yet since the start."""
+    """`pid` 0: nobody runs. `heard`: whole seconds since 1970 UTC; 0: not yet since the start.
+
+    `trouble`: why Telegram cannot bring updates, in its words; empty when it can.
+    """
 
     pid: int
     heard: int
+    trouble: str = ""
 
     @property
     def is_of_a_process(self) -> bool:
@@ -44,8 +50,8 @@ class Beat:
 def last_beat(database: Path) -> Beat | None:
     """The last one on this database; None when no bot has ever run there."""
     try:
-        pid, heard = _file(database).read_text("ascii").split()
-        return Beat(int(pid), int(heard))
+        pid, heard, *trouble = _file(database).read_text("ascii").split(maxsplit=2)
+        return Beat(int(pid), int(heard), "".join(trouble).rstrip())
     except (OSError, ValueError):
         return None
 
@@ -69,6 +75,7 @@ class Heartbeat:
         self._feed = feed
         self._next = self._next_meal = -INTERVAL
         self._heard = 0
+        self._trouble = ""
         self._descriptor = -1
 
     @property
@@ -89,6 +96,13 @@ class Heartbeat:
         if self._seconds() >= self._next_meal:
             self._next_meal = self._seconds() + INTERVAL
             self._feed()
+
+    def deaf(self, trouble: str) -> None:
+        """Telegram says why it cannot bring updates, or that it can: an empty text."""
+        trouble = "".join(filter(str.isprintable, " ".join(trouble.split())))[:WIDTH]
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._show()
 
     def __enter__(self) -> Self:
         """Raises DatabaseError when the file cannot be written."""
@@ -115,7 +129,8 @@ class Heartbeat:
 
     def _write(self, pid: int) -> None:
         # Of one width and in one call: whoever reads it never sees half of it.
-        os.pwrite(self._descriptor, b"%10d %12d\n" % (pid, self._heard), 0)
+        line = f"{pid:10d} {self._heard:12d} {self._trouble:{WIDTH}}\n"
+        os.pwrite(self._descriptor, line.encode("ascii", "replace"), 0)
 
 
 def _file(database: Path) -> Path:

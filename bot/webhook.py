@@ -73,7 +73,9 @@ class Webhook:
         self._inside = 0
         self._heartbeat = heartbeat
         self._check = check
+        self._has_taken = True  # as far as we know before the first look
         self._last_error: datetime | None = None
+        self._overcome: datetime | None = None
 
     async def run(self) -> None:
         """Until cancelled. Raises Stopped, SettingError and whatever a failed commit raises.
@@ -150,6 +152,7 @@ class Webhook:
             return 200  # it would come again, and block what waits behind it
         if not await self._room.kept(update):
             return 500
+        self._has_taken = True
         self._heartbeat.beat()
         return 200
 
@@ -180,6 +183,7 @@ class Webhook:
     def _judge(self, info: WebhookInfo) -> None:
         if info.url != self._url:
             raise Stopped("BOT_TOKEN: another process has taken the webhook; stop it first.")
+        self._heartbeat.deaf(self._trouble(info))
         if info.last_error_date not in (None, self._last_error):
             _log.warning(
                 "Telegram could not bring updates: %s; %d are waiting",
@@ -187,6 +191,17 @@ class Webhook:
                 info.pending_update_count,
             )
             self._last_error = info.last_error_date
+
+    def _trouble(self, info: WebhookInfo) -> str:
+        """Why nothing comes; empty while updates come, or none waits.
+
+        An error is overcome when an update came after it. Telegram's clock is compared with itself
+        and not with ours: what counts is whether the error is a new one since then.
+        """
+        if self._has_taken:
+            self._has_taken, self._overcome = False, info.last_error_date
+        is_new = info.last_error_date not in (None, self._overcome)
+        return info.last_error_message or "" if is_new and info.pending_update_count else ""
 
 
 def _json(body: bytes) -> Any:

@@ -90,6 +90,39 @@ def test_intake_is_unwell_once_telegram_has_been_silent_too_long(tmp_path: Path)
     assert "more than INTAKE_LIMIT (180 s); look at the network and at the log." in silent.line
 
 
+def test_an_answer_from_the_future_is_unwell(tmp_path: Path) -> None:
+    """A clock that was set back would call a dead bot well until it has caught up."""
+    host = Host(tmp_path)
+    with Heartbeat(host.database) as heartbeat:
+        heartbeat.beat()
+        fine = intake(host.settings, now() - timedelta(seconds=50))
+        ahead = intake(host.settings, now() - timedelta(seconds=3600))
+    assert fine.line == "intake: Telegram answered 0 s ago (INTAKE_LIMIT 180 s)."
+    assert (fine.is_well, ahead.is_well) == (True, False)
+    assert "from now, says the clock: it was set back; correct it" in ahead.line
+
+
+def test_a_heartbeat_of_an_elder_version_is_read(tmp_path: Path) -> None:
+    (tmp_path / "tandem.sqlite3.heartbeat").write_bytes(b"%10d %12d\n" % (7, 1_770_000_000))
+    assert last_beat(tmp_path / "tandem.sqlite3") == Beat(7, 1_770_000_000)
+
+
+@pytest.mark.parametrize("trouble", ["", "a b", "502 " * 100, "ü\ud800 \x1b[31m\nred\0"])
+def test_the_words_of_telegram_are_one_short_line(tmp_path: Path, trouble: str) -> None:
+    with Heartbeat(tmp_path / "tandem.sqlite3") as heartbeat:
+        heartbeat.beat()
+        heartbeat.deaf("something longer that was there before")
+        heartbeat.deaf(trouble)
+        found = last_beat(tmp_path / "tandem.sqlite3")
+    assert found is not None
+    assert (found.pid, found.heard > 0) == (os.getpid(), True)
+    assert found.trouble == {
+        "": "",
+        "a b": "a b",
+        "502 " * 100: ("502 " * 40).rstrip(),
+    }.get(trouble, "? [31m red")
+
+
 def test_the_heartbeat_spares_the_disk_and_is_for_its_owner_alone(tmp_path: Path) -> None:
     path, hand = tmp_path / "tandem.sqlite3", [0.0]
     file = tmp_path / "tandem.sqlite3.heartbeat"

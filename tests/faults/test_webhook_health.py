@@ -1,15 +1,19 @@
 """Health and watchdog with a webhook: Telegram is heard, or all is not well."""
 
 import asyncio
+import re
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from bot.clock import now
+from bot.health import intake
 from bot.heartbeat import INTERVAL, Heartbeat
 from bot.settings import Settings
 from bot.watchdog import PATIENCE as WATCHDOG
@@ -81,6 +85,33 @@ async def test_an_answer_about_the_webhook_is_heard_but_not_while_a_commit_hangs
             assert await posting == 200
             await later.asked.wait()
             assert len(heard) == 4  # the update, and the answer that had to wait
+
+
+async def test_what_telegram_cannot_bring_is_bad_until_something_comes(
+    telegram: Telegram, tmp_path: Path
+) -> None:
+    """What it could not bring before the start, or before the last update, is overcome."""
+    host = Host(tmp_path)
+    async with open_door(tmp_path, telegram, check=0.0) as door:
+        words = [Word(door.url) for _ in range(7)]
+        _before, _same, broken, still, mended, empty, _end = words
+        for word in (broken, still, mended):
+            word.date += 1
+        empty.date, empty.waiting = empty.date + 2, 0
+        telegram.will("getwebhookinfo", *words)
+        found: list[str] = []
+        async with asyncio.timeout(PATIENCE), listening(door):
+            for word, after in pairwise(words):
+                await word.asked.wait()
+                if word is mended:
+                    assert await door.post(message(500, "/privacy")) == 200
+                word.go.set()
+                await after.asked.wait()
+                found.append(intake(host.settings, now()).line)
+    well = "intake: Telegram answered 0 s ago (INTAKE_LIMIT 180 s)."
+    bad = "intake: Telegram cannot bring updates: SSL error; look at proxy, certificate and DNS."
+    ages = [re.sub(r"answered \d+ s", "answered 0 s", line) for line in found]
+    assert ages == [well, well, bad, bad, well, well]
 
 
 async def test_health_and_supervisor_hear_of_a_webhook_without_any_update(
