@@ -12,14 +12,16 @@ from mentoring.appointments import Appointments
 from mentoring.date_news import DateNews
 from mentoring.desk import Desk
 from mentoring.invitations import Invitations, Tries
+from mentoring.ladder import Ladder
 from mentoring.meetings import Meetings
 from mentoring.notes import Notes
 from mentoring.people import People
 from mentoring.questions import Questions
 from mentoring.tandems import Tandems
-from mentoring.templates import Programme, read
+from mentoring.templates import Programme, TemplateError, Templates, parse, read
 from storage.appointments import AppointmentTable
 from storage.cards import CardTable
+from storage.contact import ContactTable
 from storage.database import Database, connect
 from storage.intake import IntakeTable, TemplateTable
 from storage.invitations import InvitationTable
@@ -44,16 +46,27 @@ class Tables:
     cards: CardTable
 
 
-async def load_programme(database: Database, path: Path, clock: Clock) -> Programme:
+async def load_templates(database: Database, path: Path, clock: Clock) -> Templates:
     """The template of the file as a version. Raises TemplateError; the old version stays."""
-    programme = read(path)
+    programme, table = read(path), TemplateTable(database)
     async with database.transaction():
-        version = await TemplateTable(database).version_of(programme.text, clock())
-    return replace(programme, id=version)
+        version = await table.version_of(programme.text, clock())
+        texts = await table.all()
+    current = replace(programme, id=version)
+    versions = {number: _former(number, text) or current for number, text in texts.items()}
+    return Templates(current, {**versions, version: current})
+
+
+def _former(number: int, text: str) -> Programme | None:
+    """None for what only a former program could read."""
+    try:
+        return replace(parse(text, f"version {number}"), id=number)
+    except TemplateError:
+        return None
 
 
 def make_desk(
-    database: Database, *, programme: Programme, clock: Clock, language: str, zone: str
+    database: Database, *, templates: Templates, clock: Clock, language: str, zone: str
 ) -> tuple[Desk, Tables]:
     """Everything that the programme does, on this database."""
     tables = Tables(
@@ -62,12 +75,14 @@ def make_desk(
         IntakeTable(database),
         CardTable(database, clock),
     )
-    people = People(tables.people)
-    tandems = Tandems(TandemTable(database, clock), people, tables.letters, programme)
-    appointments = Appointments(
-        AppointmentTable(database), tandems, people, DateNews(people, tables.letters)
+    people, programme = People(tables.people), templates.current
+    ladder = Ladder(ContactTable(database), tables.letters, templates)
+    tandems = Tandems(TandemTable(database, clock), people, tables.letters, programme, ladder)
+    news = DateNews(people, tables.letters)
+    appointments = Appointments(AppointmentTable(database), tandems, people, news, ladder)
+    meetings = Meetings(
+        MeetingTable(database), tandems, tables.letters, programme, appointments, ladder
     )
-    meetings = Meetings(MeetingTable(database), tandems, tables.letters, programme, appointments)
     desk = Desk(
         clock=clock,
         programme=programme,
@@ -96,10 +111,10 @@ async def open_desk(
     database = await connect(settings.database_path, checkpoints=alone)
     try:
         await (migrate(database) if alone else check_current(database))
-        programme = await load_programme(database, settings.template, clock)
+        templates = await load_templates(database, settings.template, clock)
         desk, tables = make_desk(
             database,
-            programme=programme,
+            templates=templates,
             clock=clock,
             language=settings.default_language,
             zone=settings.timezone,

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from handlers import date_letters
+from handlers import date_letters, ladder_letters
 from handlers.answer_question import Answer
 from handlers.buttons import Button, facing
 from handlers.date_text import ToDate
@@ -195,6 +195,7 @@ _WRITINGS: dict[str, Writing] = {
     "question": _question,
     "question_answered": _question_answered,
     **date_letters.WRITINGS,
+    **ladder_letters.WRITINGS,
 }
 
 KINDS = frozenset(_WRITINGS)

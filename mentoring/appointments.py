@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from mentoring.date_news import DateNews
 from mentoring.dates import Appointment, State
+from mentoring.ladder import Ladder
 from mentoring.people import People, Person
 from mentoring.plans import Plan
 from mentoring.refusals import HourPassed, NotAhead, NotYours, Overtaken
@@ -36,6 +37,7 @@ class Appointments:
     tandems: Tandems
     people: People
     news: DateNews
+    ladder: Ladder
 
     async def get(self, appointment_id: int, *, viewer: int) -> Appointment:
         """The appointment, if it is the viewer's tandem's. Raises NotYours."""
@@ -89,6 +91,7 @@ class Appointments:
         await self.book.use_key(key, proposed, person_id=by.id)
         await self.news.withdraw(tandem, proposed)
         await self.news.remind(tandem, proposed, now)
+        await self.ladder.contact(tandem, now=now)
         if not await self._can_be_answered(tandem, proposed):
             return await self._agreed(tandem, proposed, by, now)
         self.news.tell(tandem.others(by.id), "proposed", proposed, by=by, now=now)
@@ -143,6 +146,7 @@ class Appointments:
         gone = replace(appointment, state=State.CANCELLED, sequence=appointment.sequence + 1)
         await self.book.change(gone)
         await self.news.withdraw(tandem, gone)
+        await self.ladder.lost(tandem, now=now)
         # Who has it in a calendar gets it out of there again, the one who cancels as well.
         readers = tandem.members if gone.in_calendars else tandem.others(by.id)
         self.news.tell(readers, "cancelled", gone, by=by, now=now)

@@ -69,6 +69,9 @@ CLASSES = {
     "date_soon": Priority.APPOINTMENT,
     # It is worth asking for a week: caught up at night, it rings nobody awake.
     "date_over": Priority.PARTNER,
+    "no_date_yet": Priority.PROGRAMME,
+    "not_met_yet": Priority.PROGRAMME,
+    "silence": Priority.PROGRAMME,
 }
 """The class of every kind of letter."""
 

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 
 from mentoring.appointments import Appointments
 from mentoring.dates import Appointment
+from mentoring.ladder import Ladder
 from mentoring.letters import Letter, LetterBook
 from mentoring.logbook import Meeting, MeetingBook, Outcome, Total
 from mentoring.people import Person
@@ -37,6 +38,7 @@ class Meetings:
     letters: LetterBook
     programme: Programme
     appointments: Appointments
+    ladder: Ladder
 
     async def defaults(self, tandem: Tandem, *, by: Person, now: datetime) -> Plan:
         """A card's first values: today; time, length, place and topics as last time."""
@@ -111,6 +113,10 @@ class Meetings:
             assert known is not None
             return known
         await self._settle(tandem, meeting, by, of_date, now)
+        if outcome is Outcome.HELD:
+            await self.ladder.contact(tandem, now=now)
+        else:
+            await self.ladder.lost(tandem, now=now)
         self._tell(tandem, by, "logged", meeting.id, now)
         return meeting
 
@@ -181,6 +187,7 @@ class Meetings:
             await self.appointments.ask_again(
                 tandem, meeting_id=meeting_id, held=held.id if held else None, now=now
             )
+            await self.ladder.lost(tandem, now=now)
         return replace(meeting, undone=True)
 
     async def object(self, meeting_id: int, *, by: Person, now: datetime) -> Meeting:

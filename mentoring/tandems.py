@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from mentoring.ladder import Ladder
 from mentoring.letters import Letter, LetterBook
 from mentoring.people import People, Person, Role, check_coordinator
 from mentoring.refusals import AlreadyPaired, NotYours
@@ -20,6 +21,7 @@ class Member:
     person_id: int
     name: str
     role: Role
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Tandems:
     people: People
     letters: LetterBook
     programme: Programme
+    ladder: Ladder
 
     async def pair(self, *, by: Person, mentee: int, mentor: int, now: datetime) -> Tandem:
         """Makes a tandem of two people, from today on. Raises NotYours, AlreadyPaired."""
@@ -92,7 +95,9 @@ class Tandems:
         for reader, other in (two, two[::-1]):
             args = {"partner": other.name, "tandem": tandem}
             self.letters.add(Letter(to=reader.id, kind="matched", args=args, due=now))
-        return await self.get(tandem, viewer=mentee)
+        paired = await self.get(tandem, viewer=mentee)
+        self.ladder.begin(paired, now=now)
+        return paired
 
     async def get(self, tandem_id: int, *, viewer: int) -> Tandem:
         """The tandem, if the viewer is in it. Raises NotYours."""

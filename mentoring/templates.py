@@ -1,9 +1,11 @@
 """The programme template: length, topics, durations and the notice, as data and not as code."""
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from mentoring.people import Role
 from mentoring.texts import units
 
 LANGUAGES = ("de", "en", "ar", "uk")
@@ -27,6 +29,20 @@ class Topic:
 
 
 @dataclass(frozen=True)
+class Rungs:
+    """The contact ladder, in days: after the match, until the first meeting; of silence later.
+
+    A role that is not named is not asked.
+    """
+
+    first_date: int = 2
+    first_meeting: Mapping[Role, int] = field(
+        default_factory=lambda: {Role.MENTEE: 10, Role.MENTOR: 14}
+    )
+    silence: Mapping[Role, int] = field(default_factory=lambda: {Role.MENTEE: 14, Role.MENTOR: 21})
+
+
+@dataclass(frozen=True)
 class Programme:
     """A version of the template. `id` is its row, 0 before it is stored; `notice` by language."""
 
@@ -39,6 +55,7 @@ class Programme:
     notice_version: int
     notice: dict[str, str]
     topics: tuple[Topic, ...]
+    ladder: Rungs
     text: str
 
     def topic(self, key: str, language: str) -> str:
@@ -46,19 +63,36 @@ class Programme:
         return next((t.names[language] for t in self.topics if t.key == key), key)
 
 
+@dataclass(frozen=True)
+class Templates:
+    """The template that new tandems get, and the versions that running ones began with."""
+
+    current: Programme
+    versions: Mapping[int, Programme] = field(default_factory=dict)
+
+    def of(self, template_id: int) -> Programme:
+        """That version; the current one for a version that this program cannot read any more."""
+        return self.versions.get(template_id, self.current)
+
+
 def read(path: Path) -> Programme:
     """Reads and checks a template. Raises TemplateError (one line with file, key, reason)."""
     try:
-        text = path.read_text(encoding="utf-8")
-        return _checked(tomllib.loads(text), text)
+        return parse(path.read_text(encoding="utf-8"), path.name)
     except OSError as error:
         raise TemplateError(f"{path.name}: cannot be read ({error.strerror}).") from None
     except UnicodeDecodeError:
         raise TemplateError(f"{path.name}: is not UTF-8 text.") from None
+
+
+def parse(text: str, name: str) -> Programme:
+    """A template from its text; `name` is what an error calls it. Raises TemplateError."""
+    try:
+        return _checked(tomllib.loads(text), text)
     except tomllib.TOMLDecodeError as error:
-        raise TemplateError(f"{path.name}: is not TOML: {error}.") from None
+        raise TemplateError(f"{name}: is not TOML: {error}.") from None
     except _Wrong as wrong:
-        raise TemplateError(f"{path.name}: {wrong.key}: {wrong.reason}.") from None
+        raise TemplateError(f"{name}: {wrong.key}: {wrong.reason}.") from None
 
 
 class _Wrong(Exception):
@@ -69,7 +103,10 @@ class _Wrong(Exception):
 
 
 def _checked(content: dict[str, object], text: str) -> Programme:
-    known = {"name", "length_days", "durations", "duration", "undo_hours", "notice", "topics"}
+    known = {
+        *("name", "length_days", "durations", "duration", "undo_hours"),
+        *("notice", "topics", "ladder"),
+    }
     for key in content:
         if key not in known:
             raise _Wrong(key, f"is not known; known are {', '.join(sorted(known))}")
@@ -90,6 +127,7 @@ def _checked(content: dict[str, object], text: str) -> Programme:
             {k: v for k, v in notice.items() if k != "version"}, "notice", NOTICE_LIMIT
         ),
         topics=_topics(content),
+        ladder=_ladder(content),
         text=text,
     )
 
@@ -122,6 +160,38 @@ def _topics(content: dict[str, object]) -> tuple[Topic, ...]:
             key, _every_language({k: v for k, v in row.items() if k != "key"}, place)
         )
     return tuple(topics.values())
+
+
+def _ladder(content: dict[str, object]) -> Rungs:
+    """What is not said stays as the programme's rules have it."""
+    if "ladder" not in content:
+        return Rungs()
+    found, standard = _table(content, "ladder"), Rungs()
+    for key in found:
+        if key not in ("first_date", "first_meeting", "silence"):
+            raise _Wrong(
+                f"ladder.{key}", "is not known; known are first_date, first_meeting, silence"
+            )
+    return Rungs(
+        first_date=_number(
+            {"first_date": standard.first_date, **found}, "first_date", 1, 60, inside="ladder."
+        ),
+        first_meeting=_days(found, "first_meeting", standard.first_meeting),
+        silence=_days(found, "silence", standard.silence),
+    )
+
+
+def _days(found: dict[str, object], key: str, standard: Mapping[Role, int]) -> Mapping[Role, int]:
+    """Of each role that is asked."""
+    if key not in found:
+        return standard
+    place = f"ladder.{key}"
+    if not isinstance(days := found[key], dict):
+        raise _Wrong(place, "must be a table of days, by role")
+    for role in days:
+        if role not in (Role.MENTEE, Role.MENTOR):
+            raise _Wrong(f"{place}.{role}", "is neither mentee nor mentor")
+    return {Role(role): _number(days, role, 1, 200, inside=f"{place}.") for role in days}
 
 
 def _every_language(names: dict[str, object], place: str, limit: int = 40) -> dict[str, str]:

@@ -91,6 +91,11 @@ class TemplateTable:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def all(self) -> dict[int, str]:
+        """The text of each version."""
+        rows = await self._database.execute(_SQL["templates"])
+        return {row["id"]: row["text"] for row in rows}
+
     async def version_of(self, text: str, now: datetime) -> int:
         row = await self._database.one(_SQL["template"], {"text": text, "now": seconds(now)})
         assert row is not None

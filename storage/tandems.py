@@ -89,7 +89,9 @@ def _tandem(rows: list[Row]) -> Tandem:
         template_id=first["template_id"],
         first_day=date.fromisoformat(first["first_day"]),
         last_day=date.fromisoformat(first["last_day"]),
-        members=tuple(Member(row["person_id"], row["name"], Role(row["role"])) for row in rows),
+        members=tuple(
+            Member(row["person_id"], row["name"], Role(row["role"]), row["zone"]) for row in rows
+        ),
     )
 
 

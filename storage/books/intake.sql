@@ -25,6 +25,9 @@ insert into aside (reference, update_id, error, at) values (:reference, :update_
 -- name forget_aside
 delete from aside where at < :before;
 
+-- name templates
+select id, text from template;
+
 -- name template
 insert into template (text, loaded_at) values (:text, :now)
 on conflict (text) do update set text = excluded.text

@@ -16,7 +16,7 @@ limit 1;
 
 -- name of
 -- A row a member, as in all that follow: one statement brings tandems whole.
-select t.id, t.template_id, t.first_day, t.last_day, m.person_id, m.role, p.name
+select t.id, t.template_id, t.first_day, t.last_day, m.person_id, m.role, p.name, p.zone
 from member viewer
 join tandem t on t.id = viewer.tandem_id
 join member m on m.tandem_id = t.id
@@ -25,7 +25,7 @@ where viewer.person_id = :person_id and t.ended_at is null and t.last_day >= :si
 order by t.id, m.role, p.name;
 
 -- name by_id
-select t.id, t.template_id, t.first_day, t.last_day, m.person_id, m.role, p.name
+select t.id, t.template_id, t.first_day, t.last_day, m.person_id, m.role, p.name, p.zone
 from member viewer
 join tandem t on t.id = viewer.tandem_id
 join member m on m.tandem_id = t.id
@@ -34,7 +34,7 @@ where t.id = :id and viewer.person_id = :viewer
 order by m.role, p.name;
 
 -- name lines
-select t.*, m.person_id, m.role, p.name
+select t.*, m.person_id, m.role, p.name, p.zone
 from (
     select t.id, t.template_id, t.first_day, t.last_day,
         sum(case when g.contested_at is null and g.id is not null then 1 else 0 end) as meetings,

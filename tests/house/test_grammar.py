@@ -38,5 +38,6 @@ def test_every_kind_of_letter_that_is_written_can_be_rendered() -> None:
     dates = {
         f"date_{deed}" for deed in ("proposed", "agreed", "cancelled", "tomorrow", "soon", "over")
     }
-    assert kinds | deeds | dates | {"welcome"} == KINDS
+    rungs = {"no_date_yet", "not_met_yet", "silence"}
+    assert kinds | deeds | dates | rungs | {"welcome"} == KINDS
     assert set(CLASSES) == KINDS
