@@ -208,7 +208,7 @@ async def test_what_is_to_leave_yet_is_never_forgotten(house: House, clock: Mova
         await house.tables.letters.write()
         await house.tables.letters.claim([1])
     made = await everything(house)
-    assert [counts(made)[name] for name in ("letter", "tandem", "question")] == [3, 1, 1]
+    assert [counts(made)[name] for name in ("letter", "tandem", "question")] == [7, 1, 1]
     clock.move(days=400)
     await forget_old(house)
     assert await everything(house) == made
