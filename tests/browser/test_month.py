@@ -121,6 +121,16 @@ def soon(phone: Phone) -> Html:
     return phone.t("⏰ Today you meet {names}:", names=partner(phone))
 
 
+def silence_since(meeting: Meeting) -> Heading:
+    """What the mentor is asked three weeks after it."""
+    return lambda phone: phone.t(
+        "Since {day}, no meeting with {names} has been noted down or planned. Have you met, or "
+        "is there a date?",
+        day=phone.t.full_day(meeting.start.date(), today=meeting.start.date()),
+        names=partner(phone),
+    )
+
+
 async def hears(phone: Phone, *lines: Html) -> Locator:
     """The newest of the bot's messages in which all these lines stand."""
     heard = phone.root.locator("article.from-bot")
@@ -356,7 +366,8 @@ async def test_a_month_of_a_tandem(tandem: Tandem, demo: Demo) -> None:
     )
     assert gone == next_entry
     await tandem.bar.press("to the next letter")
-    await tandem.bar.says("No letter is waiting just now.")
+    # The mentee's turn, two weeks after the second meeting, has passed while a date stood.
+    await hears(kristina, silence_since(second)(kristina))
     await days_pass(tandem.bar, 7)
 
     for phone in tandem.phones:
