@@ -6,6 +6,7 @@ window     nothing leaves before it is due or after it is of use
 manners    quiet hours, Sundays and the weekly budget of the classes
 cancelled  nothing reminds of a date that was moved or called off
 asked      nobody is asked whether they met when that is answered
+again      whoever can be reached is asked anew when the answer was taken back
 forgotten  whoever can be reached is reminded
 answer     every new update is answered, a repeated one does nothing
 aside      no update fails, no letter fails
@@ -25,7 +26,7 @@ from zoneinfo import ZoneInfo
 from handlers.buttons import unpack
 from handlers.calendar import Nothing
 from handlers.date_text import Met, NotMet
-from handlers.meeting_card import Moved, NotHeld, Same, Save, SaveAnother
+from handlers.meeting_card import Same
 from handlers.meeting_text import total_line
 from locales import LANGUAGES, speech
 from mentoring.logbook import Total
@@ -43,7 +44,8 @@ from tests.faults.machine_rows import (
     totals_of,
     version_of,
 )
-from tests.faults.machine_world import Broken, Heard, Window, World
+from tests.faults.machine_talk import confirmation_of, short, tap_of, words
+from tests.faults.machine_world import Broken, Facts, Window, World
 
 SAVED = {plain(speech(language)("✅ Saved")) for language in LANGUAGES}
 TOTALS = {
@@ -77,6 +79,7 @@ class Checks:
             ("total", self._total(window)),
             ("witness", self._witness(window)),
             ("forgotten", self._forgotten(window)),
+            ("again", self._again(window)),
         ):
             for wrong in found:
                 if self.only in (None, name):
@@ -112,8 +115,8 @@ class Checks:
         return found
 
     def _meeting(self, window: Window) -> Iterator[str]:
-        tap = _tap_of(window)
-        confirmation = _confirmation(tap)
+        tap = tap_of(window)
+        confirmation = confirmation_of(tap)
         new = window.new_meetings
         for row in new:
             if confirmation is None or window.by is None:
@@ -124,7 +127,7 @@ class Checks:
                 yield f"meeting {row['id']} is not by {window.by.name}, who confirmed it"
             else:
                 self.memory.confirmed[confirmation] = row["id"]
-        saved = [each for each in window.heard if each.arrived and _words(each)[0] in SAVED]
+        saved = [each for each in window.heard if each.arrived and words(each)[0] in SAVED]
         if new and not saved:
             yield f"meeting {new[0]['id']} was saved and nobody was told"
         if saved and self._saved(window, tap, confirmation) is None:
@@ -216,13 +219,13 @@ class Checks:
         heard = [each for each in window.heard if each.chat_id == chat_id and each.arrived]
         if not window.is_new:
             if window.is_clean and answers:
-                yield f"a repeated update of person {person_id} was answered: {_short(spoken)}"
-        elif not isinstance(_tap_of(window), Nothing) and not (answers and heard):
-            yield f"person {person_id} was not answered: {_short(spoken)}"
+                yield f"a repeated update of person {person_id} was answered: {short(spoken)}"
+        elif not isinstance(tap_of(window), Nothing) and not (answers and heard):
+            yield f"person {person_id} was not answered: {short(spoken)}"
 
     def _total(self, window: Window) -> Iterator[str]:
         for each in window.heard:
-            shown = {line for line in _words(each) if line.partition(":")[0] in TOTALS}
+            shown = {line for line in words(each) if line.partition(":")[0] in TOTALS}
             if not shown:
                 continue
             owners = [
@@ -274,10 +277,7 @@ class Checks:
                 continue
             version = version_of(date)
             life = self.memory.lives[version]
-            for person_id in facts.members[date["tandem_id"]]:
-                person = facts.people[person_id]
-                if person["chat_id"] is None or person["chat_id"] in self.world.wire.blocked:
-                    continue
+            for person_id, person in self._present(date, facts):
                 if not person["reachable"]:
                     yield f"person {person_id} has come back, and is not written to"
                 for kind, (due, until) in due_of(date, person["zone"]).items():
@@ -290,28 +290,24 @@ class Checks:
                     ):
                         yield f"{kind} of {said(date)} has not come to person {person_id}"
 
+    def _again(self, window: Window) -> Iterator[str]:
+        """As soon as it was taken back, or as the date is over, for a week after that."""
+        now, facts = self.world.clock(), window.after
+        if not window.is_clean:
+            return
+        for date in facts.appointments.values():
+            taken = self.memory.taken_back.get(version_of(date))
+            if taken is None:
+                continue
+            for person_id, person in self._present(date, facts):
+                due, until = due_of(date, person["zone"])["date_over"]
+                is_useful = max(taken.at, due) <= now and taken.latest < until
+                if is_useful and person_id not in taken.asked:
+                    yield f"person {person_id} is not asked anew about {said(date)}"
 
-def _tap_of(window: Window) -> object:
-    data = [each["callback_query"]["data"] for each in window.updates if "callback_query" in each]
-    return unpack(data[0]) if data else None
-
-
-def _confirmation(tap: object) -> object:
-    match tap:
-        case Save(card=card) | SaveAnother(card=card) | Moved(card=card) | NotHeld(card=card):
-            return "card", card
-        case NotMet(appointment_id=date_id):
-            return "date", date_id
-    return None
-
-
-def _words(heard: Heard) -> list[str]:
-    """Its lines, without the mark of a repeat."""
-    lines = plain(heard.text).splitlines() or [""]
-    return lines[1:] if lines[0].startswith("<i>↻") else lines
-
-
-def _short(updates: list[dict[str, Any]]) -> object:
-    [update, *_] = updates
-    query, message = update.get("callback_query"), update.get("message", {})
-    return query["data"] if query else message.get("text", list(update))
+    def _present(self, date: dict[str, Any], facts: Facts) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Its people who have a chat with the bot, and have not closed it."""
+        for person_id in facts.members[date["tandem_id"]]:
+            person = facts.people[person_id]
+            if person["chat_id"] not in (None, *self.world.wire.blocked):
+                yield person_id, person

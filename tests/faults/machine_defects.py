@@ -46,6 +46,23 @@ def settle_is_not_called(patch: Patch) -> Sql:
     return ()
 
 
+def what_was_taken_back_stays_answered(patch: Patch) -> Sql:
+    patch.setattr(DateNews, "ask_again", _nothing)
+    return ()
+
+
+def a_question_has_one_key_for_ever(patch: Patch) -> Sql:
+    """Asked once, it exists, and is not written anew."""
+
+    async def ask_again(
+        self: DateNews, tandem: Tandem, appointment: Appointment, *, now: datetime, **_: int
+    ) -> None:
+        await self.remind(tandem, appointment, min(now, appointment.starts_at))
+
+    patch.setattr(DateNews, "ask_again", ask_again)
+    return ()
+
+
 def log_does_not_know_its_key(patch: Patch) -> Sql:
     """Nor is the card gone with it."""
     add, number = MeetingTable.add, itertools.count()
@@ -178,6 +195,8 @@ def somebody_sends_past_the_post_office(patch: Patch) -> Sql:
 
 DEFECTS: dict[Callable[[Patch], Sql], str] = {
     settle_is_not_called: "asked",
+    what_was_taken_back_stays_answered: "again",
+    a_question_has_one_key_for_ever: "again",
     log_does_not_know_its_key: "meeting",
     a_move_reminds_of_everything_anew: "once",
     what_was_interrupted_is_not_marked: "once",

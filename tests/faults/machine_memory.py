@@ -36,17 +36,27 @@ class Life:
 
 
 @dataclass
+class TakenBack:
+    """An answer that was: when, the latest instant since, and who was asked anew since."""
+
+    at: datetime
+    latest: datetime
+    asked: set[int | None] = field(default_factory=set)
+
+
+@dataclass
 class Memory:
     """`confirmed`: the meeting of each confirmation. `answered`: of each date, also one undone.
 
-    `asked_again`: how often an answer was taken back. `programme`: when class 3 left, by person and
-    letter. `latest`: the clock may be set back.
+    `asked_again`: how often an answer was taken back; `taken_back`: of dates that have none since.
+    `programme`: when class 3 left, by person and letter. `latest`: the clock may be set back.
     """
 
     latest: datetime
     confirmed: dict[object, int] = field(default_factory=dict)
     answered: dict[Version, int] = field(default_factory=dict)
     asked_again: defaultdict[Version, int] = field(default_factory=lambda: defaultdict(int))
+    taken_back: dict[Version, TakenBack] = field(default_factory=dict)
     lives: dict[Version, Life] = field(default_factory=dict)
     reminded: defaultdict[Reminded, list[Departure]] = field(
         default_factory=lambda: defaultdict(list)
@@ -77,8 +87,12 @@ class Memory:
             was_answered = key in before.appointments and before.appointments[key]["meeting_id"]
             if date["meeting_id"] is not None:
                 self.answered[version_of(date)] = date["meeting_id"]
+                self.taken_back.pop(version_of(date), None)
             elif was_answered:
                 self.asked_again[version_of(date)] += 1
+                self.taken_back[version_of(date)] = TakenBack(now, now)
+        for taken in self.taken_back.values():
+            taken.latest = max(taken.latest, now)
 
     def _remember_lives(self, facts: Facts, now: datetime) -> None:
         for date in facts.appointments.values():
@@ -95,6 +109,8 @@ class Memory:
             if each.kind in REMINDERS and each.has_arrived:
                 version = version_of(window.after.appointments[each.args["date"]])
                 self.reminded[(each.person_id, *version, each.kind)].append(each)
+                if each.kind == "date_over" and version in self.taken_back:
+                    self.taken_back[version].asked.add(each.person_id)
             if each.priority == 3 and each.person_id is not None:
                 self.programme[each.person_id].pop(each.letter_id, None)
                 if each.has_arrived:
