@@ -5,7 +5,6 @@ import os
 import resource
 import sqlite3
 import sys
-from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
@@ -25,25 +24,11 @@ from storage.database import Database, DatabaseError, Lock, connect
 from storage.migrations import migrate
 from storage.versions import numbered
 from tests.faults.hosted import Host, Poll
-from tests.faults.telegram_server import TOKEN, Call, Held, Telegram, telegram_server
+from tests.faults.telegram_server import TOKEN, Call, Held, Telegram
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MENTOR, MENTEE = 1005, 1004
 NEWEST = numbered()[-1][0]
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with telegram_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await connect(tmp_path / "tandem.sqlite3")
-    await migrate(database)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,27 +15,12 @@ from bot.heartbeat import INTERVAL, Beat, Heartbeat, last_beat
 from bot.watchdog import notify
 from mentoring.letters import Priority
 from mentoring.people import Role
-from storage.database import Database, Lock, connect
+from storage.database import Database, Lock
 from storage.letters import LetterTable
-from storage.migrations import migrate
 from storage.people import PeopleTable
 from tests.faults.branch import Classed
 from tests.faults.hosted import Host, Poll
-from tests.faults.telegram_server import Telegram, telegram_server
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with telegram_server() as server:
-        yield server
-
-
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = await connect(tmp_path / "tandem.sqlite3")
-    await migrate(database)
-    yield database
-    await database.close()
+from tests.faults.telegram_server import Telegram
 
 
 async def test_health_follows_a_bot_from_its_start_to_its_death(

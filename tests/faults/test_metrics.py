@@ -13,14 +13,8 @@ import pytest
 from bot.house import House, _metrics, _metrics_shown, open_house
 from bot.metrics import metrics_shown
 from bot.settings import Secret, SettingError, Settings
-from tests.faults.telegram_server import TOKEN, Telegram, telegram_server
+from tests.faults.telegram_server import TOKEN, Telegram
 from tests.faults.test_process import free_port
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with telegram_server() as server:
-        yield server
 
 
 @pytest.fixture

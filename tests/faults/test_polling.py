@@ -26,17 +26,10 @@ from tests.faults.telegram_server import (
     Play,
     Telegram,
     refuse,
-    telegram_server,
 )
 
 USER = {"id": 11, "is_bot": False, "first_name": "Olena", "language_code": "en"}
 CHAT = {"id": 11, "type": "private", "first_name": "Olena"}
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with telegram_server() as server:
-        yield server
 
 
 @pytest.fixture

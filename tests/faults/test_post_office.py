@@ -5,11 +5,9 @@ import logging
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +19,7 @@ from bot.post_office import IDLE, wait_for
 from mentoring.letters import Letter, Priority
 from storage.invitations import InvitationTable
 from storage.letters import LetterTable
-from tests.faults.branch import MORNING, Branch, open_branch
+from tests.faults.branch import MORNING, Branch
 from tests.faults.telegram_server import (
     Call,
     Held,
@@ -29,23 +27,10 @@ from tests.faults.telegram_server import (
     answer,
     refuse,
     reset,
-    telegram_server,
 )
 
 SENT = ("sent", None)
 MARK = "↻"
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with telegram_server() as telegram:
-        yield telegram
-
-
-@pytest.fixture
-async def branch(tmp_path: Path, telegram: Telegram) -> AsyncIterator[Branch]:
-    async with open_branch(tmp_path, telegram) as branch:
-        yield branch
 
 
 def is_marked(call: Call) -> bool:

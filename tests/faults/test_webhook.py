@@ -21,17 +21,11 @@ from sandbox.hook import Courier
 from sandbox.server import start as start_sandbox
 from sandbox.world import World
 from tests.faults.door import SECRET, Door, listening, open_door, settings_for
-from tests.faults.telegram_server import TOKEN, Call, Play, Telegram, refuse, reset, telegram_server
+from tests.faults.telegram_server import TOKEN, Call, Play, Telegram, refuse, reset
 from tests.faults.test_polling import message, poison
 from tests.faults.test_process import free_port
 
 WORDS = "the words of somebody"
-
-
-@pytest.fixture
-async def telegram() -> AsyncIterator[Telegram]:
-    async with telegram_server() as server:
-        yield server
 
 
 @pytest.fixture
