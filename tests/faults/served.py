@@ -5,7 +5,7 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,8 @@ from tests.faults.test_process import ROOT
 
 ON_A_CLOCK = ("-m", "bot.demo_bot")
 """The same bot; how many seconds its clock is ahead comes by `Life.set_clock`."""
+PLANTED = ("-m", "tests.faults.served_defects")
+"""The same bot with defects, whose names come next, a + between them."""
 PATIENCE = 60
 MENTEE, MENTOR, ANOTHER = 1102, 1204, 1105
 """People of the cast, of different tandems, who read English."""
@@ -34,6 +36,20 @@ async def until(condition: Callable[[], bool]) -> None:
             if condition():
                 return
             await asyncio.sleep(0.05)
+
+
+async def first_of(*awaited: Awaitable[object]) -> int:
+    """Which of them ends first, from 0; the others are given up. Raises what that one raises."""
+    tasks = [asyncio.ensure_future(each) for each in awaited]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    number = next(number for number, task in enumerate(tasks) if task in done)
+    tasks[number].result()
+    return number
 
 
 @dataclass(frozen=True)
@@ -57,6 +73,11 @@ class Life:
             code = await self.process.wait()
         return code, self.said
 
+    async def while_it_lives(self, awaited: Awaitable[object]) -> None:
+        """Waits for that, and fails at once when the process ends before."""
+        first = await first_of(awaited, self.process.wait())
+        assert first == 0, f"it has ended: {self.said}"
+
     def set_clock(self, ahead: float) -> None:
         """Seconds from real time; a smaller number than before sets the clock back."""
         assert self.process.stdin is not None
@@ -76,6 +97,8 @@ class Served:
     sandbox: Running
     path: Path
     logs: Path
+    planted: tuple[str, ...] = ()
+    """Defects that its bots have, for a proof that a test can fail."""
     _lives: list[Life] = field(default_factory=list)
 
     @property
@@ -101,10 +124,37 @@ class Served:
         mailbox = self.world.mailbox
         await self.world.wait_for(lambda: mailbox.is_polled and not mailbox.unconfirmed, PATIENCE)
 
+    async def settled(self, phone: Phone) -> None:
+        """The bot serves, and has nothing to do any more: its log is in the file, and empty."""
+        await phone.ask()
+        await self.polled()
+        log = self.path.with_name(self.path.name + "-wal")
+        await until(lambda: log.stat().st_size == 0)
+
+    async def quiet(self, ahead: float = 0) -> None:
+        """All that came is confirmed, and nothing that is due waits any more."""
+        await self.polled()
+        await self.none_due(ahead)
+
+    async def none_due(self, ahead: float = 0) -> None:
+        """Every letter that is due has left, or never will. `ahead`: the bot's clock, seconds."""
+        due = f"state = 'sending' or state = 'pending' and due_at <= unixepoch() + {ahead:.0f}"
+        await until(lambda: self.rows(f"select count(*) from letter where {due}") == [(0,)])
+
     @asynccontextmanager
     async def bot(
-        self, command: Sequence[str] = RUN, *, path: Path | None = None
+        self,
+        command: Sequence[str] = RUN,
+        *,
+        path: Path | None = None,
+        planted: Sequence[str] | None = None,
     ) -> AsyncIterator[Life]:
+        """One life of the bot; whoever lives at the end of it is told to stop.
+
+        `planted`: other than the defects that all of them have.
+        """
+        names = "+".join(self.planted if planted is None else planted)
+        command = (*PLANTED, names, *command[1:]) if names else command
         """One life of the bot; whoever lives at the end of it is told to stop."""
         log = self.logs / f"bot-{len(self._lives)}.log"
         with log.open("wb") as file:

@@ -148,6 +148,12 @@ class Phone:
 
         return await self.hear(f"a message {holds!r}", find, since=since)
 
+    async def ask(self, times: int = 1) -> None:
+        """So often something is said, and answered."""
+        for _ in range(times):
+            self.say("/menu")
+            await self.text()
+
 
 async def log_meeting(
     me: Phone, record: Record, rng: random.Random, number: int
