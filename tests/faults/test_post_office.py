@@ -233,6 +233,23 @@ async def test_a_429_of_one_chat_leaves_the_rest_alone(branch: Branch, telegram:
     assert not any(map(is_marked, telegram.calls))
 
 
+async def test_a_429_storm_stops_all_and_costs_no_letter(
+    branch: Branch, telegram: Telegram
+) -> None:
+    for number in range(40):
+        await branch.write(await branch.person(100 + number), "news")
+    refusals = [refuse(429, "Too Many Requests: retry after 30", retry_after=30)] * 8
+    telegram.will("news", *refusals)
+    instants: list[float] = []
+    telegram.on_call = lambda _call: instants.append(branch.hand.seconds)
+    await branch.office.drain()
+    storm, calm = instants[:8], instants[8:]
+    assert calm[0] - storm[-1] >= 30, "somebody is written to in the storm"
+    assert len(calm) == 40
+    assert not any(map(is_marked, telegram.calls))
+    assert Counter(await branch.states()) == {SENT: 40}
+
+
 async def test_the_gate_paces_bulk_and_lets_a_burst_of_answers_pass(
     branch: Branch, telegram: Telegram
 ) -> None:
