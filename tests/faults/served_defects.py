@@ -102,6 +102,27 @@ def a_conflict_is_tried_again() -> None:
     _plant(Polling, "_fetch", fetch_again)
 
 
+def smaller_numbers_are_old() -> None:
+    """And confirmed unread."""
+    hand_over = Polling._hand_over
+
+    async def hand_over_new(self: Polling, updates: Sequence[Update]) -> None:
+        new = [each for each in updates if each.update_id >= (self._offset or 0)]
+        await hand_over(self, new)
+        if updates:
+            self._offset = updates[-1].update_id + 1
+
+    _plant(Polling, "_hand_over", hand_over_new)
+
+
+def a_press_has_no_key() -> None:
+    import pytest
+
+    from tests.faults.machine_defects import log_does_not_know_its_key
+
+    log_does_not_know_its_key(pytest.MonkeyPatch())
+
+
 def an_answer_waits_for_its_hour() -> None:
     """Like any other letter; its hour is to come once more when a clock was set back."""
     due = storage.letters._SQL["due"]

@@ -16,6 +16,7 @@ from contextlib import (
 from pathlib import Path
 
 from bot.gate import BURST
+from sandbox.faults import Fault, Trouble
 from sandbox.people import Person
 from sandbox.shapes import chat, user
 from tests.faults.served import (
@@ -27,7 +28,7 @@ from tests.faults.served import (
     Served,
     first_of,
 )
-from tests.faults.sweep_people import Phone, words
+from tests.faults.sweep_people import Phone, data_of, words
 from tests.faults.troubles import full, locked, no_flush
 
 FLOOD = 1000
@@ -187,6 +188,35 @@ async def test_who_writes_a_thousand_messages_at_once_keeps_nobody_else_waiting(
 def menu(phone: Phone) -> str:
     """What it was answered before anybody was in the way."""
     return words(phone.heard[0].message)
+
+
+async def test_updates_that_come_twice_swapped_a_day_old_or_with_another_number_count_once_each(
+    served: Served,
+) -> None:
+    phone, other, faults = served.phone(MENTEE), served.phone(MENTOR), served.world.faults
+    async with served.bot() as life:
+        for each in (phone, other):
+            await served.settled(each)
+        phone.say("/meeting")
+        message_id, _ = await phone.fresh("m.save")
+        faults.plant(Trouble(fault=Fault.TWICE))
+        phone.tap(message_id, "m.save")
+        faults.plant(Trouble(fault=Fault.SWAP))
+        for each in (phone, other):
+            each.say("/menu")
+        faults.plant(Trouble(fault=Fault.AGE))
+        phone.say("/menu")
+        await served.quiet()
+        for number in (5, 10**9):  # smaller than those before, and far beyond
+            served.world.mailbox.jump(number)
+            phone.say("/menu")
+            await served.quiet()
+    assert served.rows("select count(*) from meeting") == [(1,)]
+    shown = served.world.chats[phone.id].messages[message_id]
+    assert data_of(shown, "undo"), "the second press has another answer"
+    menus = [sum(words(each.message) == menu(of) for each in of.heard) for of in (phone, other)]
+    assert menus == [5, 2]
+    assert life.said == []
 
 
 async def test_poison_is_set_aside_and_whoever_wrote_beside_it_is_answered(

@@ -22,6 +22,7 @@ stays_locked = host.test_a_database_that_stays_locked_ends_it_and_the_update_is_
 locked = host.test_a_database_that_is_locked_for_a_moment_is_waited_for
 twin = host.test_a_second_instance_on_the_same_database_ends_and_the_first_goes_on
 flood = host.test_who_writes_a_thousand_messages_at_once_keeps_nobody_else_waiting
+numbers = host.test_updates_that_come_twice_swapped_a_day_old_or_with_another_number_count_once_each
 poison = host.test_poison_is_set_aside_and_whoever_wrote_beside_it_is_answered
 full_disk = host.test_a_full_disk_ends_it_and_what_was_said_meanwhile_is_answered_once_there_is_room
 one_token = host.test_of_two_with_one_token_the_one_that_telegram_refuses_ends_and_the_other_serves
@@ -42,6 +43,8 @@ PROOFS: tuple[tuple[str, Callable[[Served], Awaitable[None]], str], ...] = (
     ("nobody_takes_the_lock", twin, "the first has ended"),
     ("the_gate_is_open", flood, "takes what is everybody's"),
     ("what_came_is_kept_in_memory", flood, "kept in memory"),
+    ("smaller_numbers_are_old", numbers, r"assert \[4, 2\] == \[5, 2\]"),
+    ("a_press_has_no_key", numbers, "the second press has another answer"),
     ("what_cannot_be_read_stops_all", poison, "it has ended: .*KeyError"),
     ("what_raises_stops_all", poison, "it has ended: .*RuntimeError"),
     ("what_went_wrong_is_glossed_over", poison, "something went wrong on our side"),
