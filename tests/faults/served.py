@@ -6,7 +6,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -83,6 +83,19 @@ class Life:
         assert self.process.stdin is not None
         self.process.stdin.write(b"%.3f\n" % ahead)
 
+    def naps(self) -> int:
+        """How often its threads have fallen asleep, but for the main one: 0 when it has ended.
+
+        The database's thread sleeps until it is called, and between two tries to take a lock.
+        """
+        tasks, naps = Path(f"/proc/{self.process.pid}/task"), 0
+        with suppress(OSError):
+            for task in tasks.iterdir():
+                if task.name != tasks.parent.name:
+                    status = (task / "status").read_text("ascii")
+                    naps += int(status.split("\nvoluntary_ctxt_switches:")[1].split()[0])
+        return naps
+
     def peak(self) -> int:
         """The most memory that it has ever held, in bytes."""
         lines = Path(f"/proc/{self.process.pid}/status").read_text("ascii").splitlines()
@@ -126,7 +139,7 @@ class Served:
 
     async def settled(self, phone: Phone) -> None:
         """The bot serves, and has nothing to do any more: its log is in the file, and empty."""
-        await phone.ask()
+        await self._lives[-1].while_it_lives(phone.ask())
         await self.polled()
         log = self.path.with_name(self.path.name + "-wal")
         await until(lambda: log.stat().st_size == 0)
