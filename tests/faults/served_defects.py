@@ -27,10 +27,11 @@ from bot.arrivals import Arrivals
 from bot.gate import Gate
 from bot.polling import Polling
 from handlers.outgoing import Outgoing
-from storage.database import Lock, Row
+from storage.database import Lock
 from storage.instants import instant
 from storage.intake import IntakeTable
-from storage.letters import LetterTable, Waiting
+from storage.letters import LetterTable, Look, Waiting
+from storage.trips import Row
 
 MEGABYTE = 1024 * 1024
 
@@ -77,6 +78,7 @@ def nothing_is_flushed() -> None:
 
 def nobody_waits_for_a_lock() -> None:
     _pragma("busy_timeout", "0")
+    _plant(storage.database, "_BUSY_TIMEOUT", "pragma busy_timeout = 0")
 
 
 def _pragma(name: str, value: str) -> None:
@@ -131,19 +133,19 @@ def an_answer_waits_for_its_hour() -> None:
 
 def what_was_sent_ahead_of_the_clock_is_due() -> None:
     """Who goes by hours, and not by what was done, sends it again."""
-    due = LetterTable.due
+    look = LetterTable.look
     again = (
         "update letter set state = 'pending' "
         "where state = 'sent' and priority > 0 and done_at > :now + 60"
     )
 
-    async def due_by_the_hour(self: LetterTable, **given: Any) -> list[Waiting]:
+    async def look_by_the_hour(self: LetterTable, **given: Any) -> Look:
         await self._database.execute(again, {"now": int(self.now().timestamp())})
-        return await due(self, **given)
+        return await look(self, **given)
 
     sent = storage.letters._SQL["sent"]
     storage.letters._SQL["sent"] = sent.replace("args = '', ", "")
-    _plant(LetterTable, "due", due_by_the_hour)
+    _plant(LetterTable, "look", look_by_the_hour)
 
 
 def what_is_late_is_dropped() -> None:

@@ -39,17 +39,17 @@ def a_few_429s_are_a_flood(patch: Patch) -> None:
 
 
 def what_is_in_doubt_counts_as_sent(patch: Patch) -> None:
-    def sent(parcel: Parcel, *, is_lost: bool) -> Mark:
+    def sent(parcel: Parcel) -> Mark:
         return final(parcel.letter, "sent")
 
-    patch.setattr(bot.marks, "_doubt", sent)
+    patch.setattr(bot.marks, "_lost", sent)
 
 
 def what_is_in_doubt_comes_again_unmarked(patch: Patch) -> None:
-    def again(parcel: Parcel, *, is_lost: bool) -> Mark:
+    def again(parcel: Parcel) -> Mark:
         return Mark(parcel.letter.id, "pending", "doubt")
 
-    patch.setattr(bot.marks, "_doubt", again)
+    patch.setattr(bot.marks, "_lost", again)
 
 
 def what_was_not_sent_is_in_doubt(patch: Patch) -> None:
@@ -65,7 +65,7 @@ def nothing_is_ever_given_up(patch: Patch) -> None:
 
 
 def nobody_rests(patch: Patch) -> None:
-    patch.setattr(bot.post_office, "DOUBT_RESTS", (0.0,))
+    patch.setattr(bot.marks, "RESTS", (0.0,) * 4)
 
 
 def an_outage_is_not_noticed(patch: Patch) -> None:
@@ -97,7 +97,7 @@ PROOFS: tuple[tuple[Callable[[Patch], None], Any, str], ...] = (
     (a_failure_is_the_end, five_times, r"assert \['hello', 'next'\] == "),
     (nothing_is_ever_given_up, five_times, "At index 5 diff: 'hello' != 'next'"),
     (nobody_rests, five_times, r" == \[1, 4, 15, 60\]"),
-    (an_outage_is_not_noticed, outage, "'getme': "),
+    (an_outage_is_not_noticed, outage, "Left contains 20 more items"),
     (what_ends_beside_a_failed_commit_is_forgotten, commit, "'sending'"),
 )
 
