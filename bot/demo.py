@@ -13,6 +13,7 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
+from dataclasses import fields
 from itertools import chain
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,6 +30,8 @@ from sandbox.state import Control
 from sandbox.world import World
 
 PORT = 8765
+OF_THE_HOST = frozenset({"log_level", "default_language", "timezone", "template"})
+"""Settings of the host that the demo plays with; all others are a real programme\'s."""
 PORTS = range(1024, 65535)
 """The demo takes the next one, too."""
 FOLDER = Path(".demo")
@@ -107,10 +110,11 @@ def _environment(port: int) -> dict[str, str]:
     return {
         "LOG_LEVEL": "WARNING",
         **os.environ,
+        # Blank is none; were it empty, .env would speak, and that is of another bot.
+        **{each.name.upper(): " " for each in fields(Settings) if each.name not in OF_THE_HOST},
         "BOT_TOKEN": token,
         "TELEGRAM_API_URL": f"http://127.0.0.1:{port}",
         "DATABASE_URL": f"sqlite+aiosqlite:///{FOLDER / str(port) / 'tandem.sqlite3'}",
-        "WEBHOOK_URL": " ",  # none; were it empty, .env would speak
     }
 
 

@@ -95,6 +95,7 @@ async def open_house(
         stack.push_async_callback(_close, application)
         notify(READY)
         await persist(application.initialize, "no Telegram yet", heartbeat.alive)
+        heartbeat.beat()
         yield _furnish(settings, application, database, desk, tables, gate or Gate(), heartbeat)
 
 

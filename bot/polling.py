@@ -56,7 +56,8 @@ async def persist(
             _log.warning("%s: Telegram asks for %.0f s", complaint, seconds_to_wait(error))
             await _rest(seconds_to_wait(error), alive)
         except (NetworkError, TimeoutError) as error:
-            _log.warning("%s: %s; again in %.0f s", complaint, type(error).__name__, delay)
+            told = str(error) or "no answer in time"
+            _log.warning("%s: %s; again in %.0f s", complaint, told, delay)
             await asyncio.sleep(delay)
             delay = min(delay * 2, 30.0)
 

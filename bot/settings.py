@@ -105,13 +105,14 @@ def _read() -> Settings | str:
 
 
 def _given() -> dict[str, str]:
-    """What is set and not empty; the environment goes before the file."""
+    """What is set; the environment goes before the file, and a blank there is nothing at all."""
     # dotenv warns of a line that it cannot read, in a format of its own, before ours is set up.
     logging.getLogger("dotenv").setLevel(logging.ERROR)
     # Windows' editors begin a file with a mark.
     file = dotenv_values(".env", encoding="utf-8-sig")
     sources = (file.items(), os.environ.items())
-    return {name.lower(): text for source in sources for name, text in source if text}
+    given = {name.lower(): text for source in sources for name, text in source if text}
+    return {name: text for name, text in given.items() if text.strip()}
 
 
 def _checked(given: dict[str, str]) -> Settings:
@@ -176,6 +177,8 @@ def _database(url: str) -> str:
     path = url.removeprefix(_SCHEME)
     if path in ("", "/", url, ":memory:") or "?" in path:
         raise _Wrong(f"must name a SQLite file, like {_SCHEME}tandem.sqlite3")
+    if Path(path).is_dir():
+        raise _Wrong("names a folder: name a file in it")
     return url
 
 

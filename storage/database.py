@@ -232,7 +232,8 @@ class Lock:
             file = self._path.open("w", encoding="ascii")
         except OSError as error:
             raise DatabaseError(
-                f"DATABASE_URL: {self._path} cannot be written: {error.strerror}."
+                f"DATABASE_URL: {self._path} cannot be written: {error.strerror}; "
+                "look whose the folder is."
             ) from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -28,7 +28,9 @@ async def migrate(database: Database, folder: Path = MIGRATIONS) -> int:
             f"DATABASE_URL: {database.path} was written by a newer version (tables {found}, "
             f"this program knows {newest}); install the newer version or restore an older copy."
         )
-    if 0 < found < newest:
+    if found == 0:
+        await _greet(database)
+    elif found < newest:
         await _copy(database, found)
     for number, path in known:
         if number > found:
@@ -57,6 +59,16 @@ async def check_current(database: Database, folder: Path = MIGRATIONS) -> None:
             f"DATABASE_URL: a bot is running on {database.path} with tables {found}, this program "
             f"has {newest}; restart the bot with this version first."
         )
+
+
+async def _greet(database: Database) -> None:
+    """A programme begins here: said, as a mistyped name begins one, too. Raises DatabaseError."""
+    if await database.one("select 1 from sqlite_master"):
+        raise DatabaseError(
+            f"DATABASE_URL: {database.path} holds the tables of another program; "
+            "name a file of its own."
+        )
+    _log.info("DATABASE_URL: a new database begins at %s", database.path)
 
 
 async def _number(database: Database) -> int:

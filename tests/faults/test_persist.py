@@ -16,7 +16,7 @@ async def test_a_firewall_that_says_nothing_is_told_and_waited_for(
     async def ask() -> None:
         raise UnsentTimedOut("before the request left")
 
-    complaint = "no updates: UnsentTimedOut; again in 1 s"
+    complaint = "no updates: before the request left; again in 1 s"
     await said(complaint, caplog, persist(ask, "no updates", lambda: None))
 
 

@@ -152,7 +152,11 @@ async def test_when_nothing_can_be_confirmed_it_pauses(
     found: list[Any] = NUMBERLESS
     telegram.will("getupdates", updates(*found))
     async with Tasks() as tasks:
-        await said("no updates: NetworkError; again in 1 s", caplog, polling(house, tasks).run())
+        await said(
+            "no updates: nothing that can be confirmed; again in 1 s",
+            caplog,
+            polling(house, tasks).run(),
+        )
     assert sum(call.method == "getupdates" for call in telegram.calls) == 1
 
 

@@ -53,6 +53,7 @@ async def test_a_bot_that_cannot_reach_telegram_ends_when_it_is_told_to(
     async with bot(tmp_path, f"http://127.0.0.1:{free_port()}") as process:
         assert process.stderr is not None
         async with asyncio.timeout(60):
+            assert b"a new database begins" in await process.stderr.readline()
             assert b"no Telegram yet" in await process.stderr.readline()
             process.send_signal(sign)
             rest = await process.stderr.read()
@@ -91,6 +92,7 @@ async def test_a_telegram_that_is_too_busy_at_the_start_is_waited_for(tmp_path: 
         async with bot(tmp_path, f"http://127.0.0.1:{telegram.port}") as process:
             assert process.stderr is not None
             async with asyncio.timeout(60):
+                assert b"a new database begins" in await process.stderr.readline()
                 line = await process.stderr.readline()
                 assert b"no Telegram yet: Telegram asks for 1 s" in line
                 await polled.heard.wait()

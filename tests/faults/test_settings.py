@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo import _environment
 from bot.settings import SettingError, Settings, load
 
 TOKEN = "123456789:AAF-secret_secret_secret_secret_secre"
@@ -180,6 +181,33 @@ def test_a_wrong_setting_is_one_line_with_the_remedy(
 ) -> None:
     monkeypatch.setenv(name, value)
     assert refusal() == line
+
+
+def test_the_demo_takes_nothing_of_a_real_programme(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its copies would crowd out those of real people, and its people come back with one."""
+    (tmp_path / ".env").write_text(
+        "BACKUP_FOLDER=backups\nMETRICS_PORT=9000\nWEBHOOK_URL=https://bot.example.org/t\n"
+        f"WEBHOOK_SECRET={'s' * 20}\nTIMEZONE=Europe/Kyiv\nINTAKE_LIMIT=999\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BACKUP_KEEP", "2")
+    for name, value in _environment(18765).items():
+        monkeypatch.setenv(name, value)
+    own = load()
+    assert own.timezone == "Europe/Kyiv"
+    theirs = {"bot_token", "telegram_api_url", "database_url", "timezone", "log_level"}
+    assert {
+        each.name
+        for each in fields(Settings)
+        if getattr(own, each.name) != getattr(Settings(), each.name)
+    } == theirs
+
+
+def test_a_folder_is_no_database(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{tmp_path}")
+    assert refusal() == "DATABASE_URL names a folder: name a file in it."
 
 
 @pytest.mark.parametrize("name", [each.name for each in fields(Settings)])

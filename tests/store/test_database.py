@@ -1,6 +1,7 @@
 """The file: migrations, copies, newer schemas, second instances, and what a failure undoes."""
 
 import asyncio
+import logging
 import resource
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
@@ -90,6 +91,23 @@ async def test_a_migration_that_fails_leaves_nothing_of_itself(
     with pytest.raises(DatabaseError, match=r"migration 0001_a\.sql failed"):
         await migrate(database, folder)
     assert await database.execute("select name from sqlite_master") == []
+
+
+async def test_another_programs_file_is_refused_and_left_as_it_is(database: Database) -> None:
+    await database.execute("create table notes (x integer)")
+    with pytest.raises(DatabaseError, match="holds the tables of another program"):
+        await migrate(database)
+    names = await database.execute("select name from sqlite_master")
+    assert [row["name"] for row in names] == ["notes"]
+
+
+async def test_a_new_database_is_told_of(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "storage"):
+        await migrate(database)
+        await migrate(database)
+    assert caplog.messages == [f"DATABASE_URL: a new database begins at {database.path}"]
 
 
 async def test_a_newer_schema_is_refused_politely(database: Database) -> None:
