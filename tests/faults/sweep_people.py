@@ -220,8 +220,10 @@ async def _change(
 
 
 async def _pick(me: Phone, shown: Message, tag: str, rng: random.Random) -> None:
+    # In the first hour of a day the card is about yesterday evening, which is still to come today.
+    today = now().astimezone(MUNICH).date().isoformat()
     choices = [data for data, _ in buttons(shown) if data.startswith(f"{tag}:")]
-    me.tap(shown.message_id, rng.choice(choices))
+    me.tap(shown.message_id, rng.choice([c for c in choices if not c.endswith(today)] or choices))
     await me.edit(shown.message_id, "m.save")
 
 
