@@ -69,6 +69,10 @@ async def played(browser: Browser, demo: Demo) -> AsyncIterator[Page]:
     for phone in await page.locator("section.phone").all():
         await expect(phone.locator("article").first).to_be_visible(timeout=PATIENCE)
     await asyncio.to_thread(tell, demo, "delete from letter where state = 'pending'")
+    bar = ClockBar(page)
+    if (await bar.time()).hour == 0:  # a card of the first hour is about yesterday
+        await bar.press("+1 hour")
+        await expect(bar.root).to_contain_class("moved")
     yield page
     await page.close()
     assert errors == []
@@ -236,6 +240,7 @@ async def test_the_demos_bot_ends_with_the_demo(tmp_path: Path) -> None:
     assert bot.stderr is not None
     async with asyncio.timeout(PATIENCE / 1000):
         bot.stdin.write(b"86400.0\n")
+        assert b"a new database begins" in await bot.stderr.readline()
         assert b"no Telegram yet" in await bot.stderr.readline()
         bot.stdin.close()
         rest = await bot.stderr.read()

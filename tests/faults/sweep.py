@@ -26,6 +26,7 @@ from sandbox.server import start as start_sandbox
 from sandbox.world import World
 from tests.faults.sweep_kills import Killer, Moment, start, strike_often
 from tests.faults.sweep_people import (
+    HOME,
     LANGUAGES,
     Coordination,
     Invite,
@@ -113,7 +114,7 @@ async def sweep(
     world = World(people=cast(), token=TOKEN)
     killer = Killer(rng, moments)
     path = folder / "tandem.sqlite3"
-    await _plant(Settings(database_url=f"sqlite+aiosqlite:///{path}"))
+    await _plant(Settings(database_url=f"sqlite+aiosqlite:///{path}", timezone=HOME.key))
     it = Sweep(world, path, folder / "bot.log", Record(), killer, world.mailbox._next)
     sandbox = await start_sandbox(world=world, meddle=killer.meddle)
     environment = {
@@ -121,6 +122,7 @@ async def sweep(
         "BOT_TOKEN": TOKEN,
         "TELEGRAM_API_URL": sandbox.url,
         "DATABASE_URL": f"sqlite+aiosqlite:///{path}",
+        "TIMEZONE": HOME.key,
         "LOG_LEVEL": "WARNING",
     }
     try:
