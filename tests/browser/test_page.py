@@ -47,6 +47,20 @@ async def test_three_people_sit_side_by_side(page: Page) -> None:
     await expect(page.get_by_role("region", name="Phone of Rana Haddad, Mentee")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [320, 390, 1000, 1280])
+async def test_the_days_of_a_week_can_be_read_on_a_narrow_phone(
+    page: Page, bot: Bot, width: int
+) -> None:
+    await page.set_viewport_size({"width": width, "height": 900})
+    week = [{"text": day, "callback_data": day} for day in ("22", "23", "•24", "25", "26", "27")]
+    number = await bot.say(KRISTINA, "Day?", reply_markup=keyboard([*week, week[0]]))
+    keys = message(page, KRISTINA, number).locator(".key > span")
+    await expect(keys).to_have_count(7)
+    assert (
+        await keys.evaluate_all("all => all.filter(key => key.scrollWidth > key.clientWidth)") == []
+    )
+
+
 async def test_nothing_is_fetched_from_elsewhere(page: Page, running: Running) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
