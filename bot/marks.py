@@ -81,11 +81,13 @@ def _lost(parcel: Parcel) -> Mark:
 def _broken(parcel: Parcel, departed: datetime) -> Mark:
     """Telegram will work again: an answer waits for that a minute or two, news a working day.
 
-    The departures of news do not count beyond a few: those left are for a process that dies.
+    News that are old already, as their reader was away, get a few departures all the same. Beyond
+    those the departures of news do not count: the ones left are for a process that dies.
     """
     letter = parcel.letter
     is_answer = letter.priority is Priority.ANSWER
-    is_over = letter.tries + 1 >= DEPARTURES if is_answer else departed - letter.due > DAYTIME
+    is_late = letter.tries >= COUNTED and departed - letter.due > DAYTIME
+    is_over = letter.tries + 1 >= DEPARTURES if is_answer else is_late
     if is_over:
         return final(letter, "doubt", "doubt")
     uncounted = not is_answer and letter.tries >= COUNTED
@@ -93,9 +95,12 @@ def _broken(parcel: Parcel, departed: datetime) -> Mark:
 
 
 def rest_after(letter: Waiting, departed: datetime) -> float:
-    """Seconds until something in doubt leaves once more; in the end as long as it has waited."""
-    if letter.tries < COUNTED:
-        return RESTS[letter.tries]
+    """Seconds until something in doubt leaves once more; news at last as long as they have waited.
+
+    An answer keeps all of its person's line behind it, so it rests for a minute at most.
+    """
+    if letter.tries < COUNTED or letter.priority is Priority.ANSWER:
+        return RESTS[min(letter.tries, COUNTED)]
     return min(max((departed - letter.due).total_seconds(), RESTS[COUNTED]), LONGEST_REST)
 
 

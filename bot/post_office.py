@@ -191,12 +191,15 @@ class PostOffice:
         try:
             async with self._database.transaction():
                 yield
+                # Before the marks are copied: whoever wakes us from here on may know of more.
+                self._next_look = math.inf
                 marks, gone = await self._write_marks()
                 if self._group is not None:
                     await self._choose(parcels)
         except BaseException:
             for parcel in parcels:
                 self._come_back(parcel)
+            self.wake()  # what this look was to say of the next one is lost
             raise
         del self._marks[:marks], self._unreachable[:gone]
         self._is_idle = self._sorting.is_clear and not self._marks and not self.in_flight
@@ -205,12 +208,10 @@ class PostOffice:
             self._leave(parcel)
 
     async def _choose(self, parcels: list[Parcel]) -> None:
-        self._next_look = math.inf
         async for parcel in self._sorting.choose(self._free_places()):
             parcels.append(parcel)
         await self._letters.claim([parcel.letter.id for parcel in parcels])
         pause = min(self._sorting.until_next or LONGEST, self._outage.wait() or LONGEST, LONGEST)
-        # Whoever has called `wake` meanwhile may know of more.
         self._next_look = min(self._next_look, self._sorting.next_look, self._now() + pause)
 
     def _free_places(self) -> int:

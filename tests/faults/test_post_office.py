@@ -371,6 +371,49 @@ async def test_news_wait_half_a_day_for_a_telegram_that_fails(
     assert await branch.states() == [("doubt", "doubt")]
 
 
+async def test_news_that_are_old_already_are_not_given_up_at_one_failure(
+    branch: Branch, telegram: Telegram
+) -> None:
+    """Their reader was away, or the network; Telegram has failed only once."""
+    telegram.will("news", refuse(502, "Bad Gateway"))
+    person = await branch.person(11)
+    await branch.write(person, "news", priority=Priority.PARTNER, due=timedelta(days=-2))
+    await branch.office.drain()
+    assert [is_marked(call) for call in telegram.calls] == [False, True]
+    assert await branch.states() == [SENT]
+
+
+async def test_an_old_answer_holds_up_its_person_for_a_minute_at_most(
+    branch: Branch, telegram: Telegram
+) -> None:
+    instants: list[float] = []
+    telegram.on_call = lambda _call: instants.append(branch.hand.seconds)
+    telegram.will("hello", *[refuse(502, "Bad Gateway")] * 4)
+    await branch.answer("hello", to=await branch.person(11))
+    await branch.database.execute("update letter set due_at = due_at - 3600")
+    await branch.office.drain()
+    assert [round(after - before) for before, after in pairwise(instants)] == [1, 4, 15, 60]
+
+
+async def test_a_failed_transaction_of_somebody_else_does_not_put_it_to_sleep(
+    branch: Branch, telegram: Telegram
+) -> None:
+    """Whoever goes on after it has letters that wait, as before."""
+    await branch.write(await branch.person(11), "news")
+    office, look = branch.open_again(), branch.letters.look
+
+    async def fail_once(**given: Any) -> Any:
+        branch.letters.look = look  # type: ignore[method-assign]
+        raise sqlite3.OperationalError
+
+    branch.letters.look = fail_once  # type: ignore[method-assign]
+    async with asyncio.TaskGroup() as office._group:
+        with pytest.raises(sqlite3.OperationalError):
+            async with office.transaction():
+                pass
+        assert office._next_look <= branch.hand.now()
+
+
 async def test_news_that_telegram_failed_to_take_survive_a_crash(
     branch: Branch, telegram: Telegram
 ) -> None:
