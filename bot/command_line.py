@@ -14,7 +14,7 @@ from typing import Any
 from bot.logs import configure, describe, log_unheard
 from bot.permissions import check_files, check_owner
 from bot.settings import SettingError, Settings, load
-from mentoring.templates import TemplateError
+from mentoring.template_file import TemplateError
 from storage.database import DatabaseError
 
 

@@ -18,7 +18,8 @@ from mentoring.notes import Notes
 from mentoring.people import People
 from mentoring.questions import Questions
 from mentoring.tandems import Tandems
-from mentoring.templates import Programme, TemplateError, Templates, parse, read
+from mentoring.template_file import TemplateError, parse, read
+from mentoring.templates import Programme, Templates
 from storage.appointments import AppointmentTable
 from storage.cards import CardTable
 from storage.contact import ContactTable

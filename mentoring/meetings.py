@@ -194,7 +194,7 @@ class Meetings:
         """The other side says it was not so: it counts nowhere from now on. Raises NotYours."""
         meeting = await self.of_partner(meeting_id, by=by)
         if await self.book.contest(meeting_id, by=by.id, now=now):
-            await self._retell(meeting, by, "contested", now)
+            await self._recount(meeting, by, "contested", now)
         return await self.get(meeting_id, viewer=by.id)
 
     async def concede(self, meeting_id: int, *, by: Person, now: datetime) -> Meeting:
@@ -203,7 +203,7 @@ class Meetings:
         if not {meeting.contested_by, meeting.corrected_by} <= {None, by.id}:
             raise NotYours  # in a tandem of three: somebody else's objection or correction
         if await self.book.concede(meeting_id, by=by.id):
-            await self._retell(meeting, by, "conceded", now)
+            await self._recount(meeting, by, "conceded", now)
         return await self.get(meeting_id, viewer=by.id)
 
     async def correct(self, meeting_id: int, plan: Plan, *, by: Person, now: datetime) -> Meeting:
@@ -247,7 +247,7 @@ class Meetings:
             await self.book.apply(meeting_id, plan)
         else:
             await self.book.decline(meeting_id, now)
-        await self._retell(meeting, by, "agreed" if accept else "contested", now)
+        await self._recount(meeting, by, "agreed" if accept else "contested", now)
         return await self.get(meeting_id, viewer=by.id)
 
     async def total(self, tandem_id: int) -> Total:
@@ -278,6 +278,12 @@ class Meetings:
         await self.letters.cancel(f"meeting:{meeting.id}")
         tandem = await self.tandems.get(meeting.tandem_id, viewer=by.id)
         self._tell(tandem, by, deed, meeting.id, now)
+
+    async def _recount(self, meeting: Meeting, by: Person, deed: str, now: datetime) -> None:
+        """It counts now, counts no more, or counts for another day: so does the ladder."""
+        await self._retell(meeting, by, deed, now)
+        tandem = await self.tandems.get(meeting.tandem_id, viewer=by.id)
+        await self.ladder.lost(tandem, now=now)
 
     def _tell(self, tandem: Tandem, by: Person, deed: str, meeting_id: int, now: datetime) -> None:
         for other in tandem.others(by.id):

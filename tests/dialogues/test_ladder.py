@@ -153,6 +153,35 @@ async def test_a_meeting_taken_back_is_none(programme: Programme, mentor: Someon
 
 
 @pytest.mark.usefixtures("matched")
+async def test_a_contested_meeting_is_none_until_it_is_conceded(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await log(mentor)
+    assert await waiting(programme) == {"silence"}
+    await mentee.tap("That is not right")
+    assert await waiting(programme) == {"no_date_yet", "not_met_yet"}
+    await mentee.tap("It is right after all")
+    assert await waiting(programme) == {"silence"}
+
+
+@pytest.mark.usefixtures("matched")
+async def test_a_corrected_meeting_counts_from_its_new_day(
+    programme: Programme, mentor: Someone, mentee: Someone
+) -> None:
+    await pass_to(programme, on(5, time(19)))
+    await log(mentor)
+    await mentee.tap("Correct it")
+    await mentee.tap("📅 Day")
+    await mentee.tap("Mon, Mar 9")
+    await mentee.tap("Save")
+    await mentor.tap("Agree")
+    rows = await programme.rows(
+        "select due_at from letter where kind = 'silence' and state = 'pending' order by due_at"
+    )
+    assert rows == [(int(on(14).timestamp()),), (int(on(21).timestamp()),)]
+
+
+@pytest.mark.usefixtures("matched")
 async def test_a_planned_date_is_contact_until_it_is_called_off(
     programme: Programme, mentor: Someone, mentee: Someone
 ) -> None:

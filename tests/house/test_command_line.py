@@ -57,5 +57,5 @@ def test_migrate_says_where_the_tables_are(tmp_path: Path) -> None:
     done = bot("migrate", folder=tmp_path)
     assert (done.returncode, done.stdout) == (
         0,
-        f"{tmp_path / 'tandem.sqlite3'}: tables are at 5.\n",
+        f"{tmp_path / 'tandem.sqlite3'}: tables are at 6.\n",
     )
