@@ -79,8 +79,20 @@ COMMANDS = (run, migrate, coordinator, health, backup, restore, demo)
 
 def main() -> None:
     """Does what the command line says; nothing said is a question."""
-    given = vars(_parser().parse_args(sys.argv[1:] or ["--help"]))
-    given.pop("command")(**given)
+    try:
+        given = vars(_parser().parse_args(sys.argv[1:] or ["--help"]))
+        given.pop("command")(**given)
+    finally:
+        _end_output()
+
+
+def _end_output() -> None:
+    """Whoever reads may have seen enough and be gone, as `| head -1` is: no error of ours."""
+    try:
+        print(end="", flush=True)
+    except BrokenPipeError:
+        # Python writes what is left once more when it ends, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,6 +137,8 @@ def plainly(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         asyncio.run(_watched(work))
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # nobody reads what we print; what we send has errors of its own
+        sys.exit(1)
     except Exception as error:
         _fail(_line(error))
 
