@@ -14,6 +14,7 @@ from typing import Any
 from bot.logs import configure, describe, log_unheard
 from bot.permissions import check_files, check_owner
 from bot.settings import SettingError, Settings, load
+from bot.spelling import check_names
 from mentoring.templates import TemplateError
 from storage.database import DatabaseError
 
@@ -25,7 +26,7 @@ def run() -> None:
 
     async def run(stop: asyncio.Event) -> None:
         own = settings(need_token=True)
-        for line in check_files(own):
+        for line in (*check_files(own), *check_names()):
             logging.getLogger(__name__).warning("%s", line)
         await serve(own, stop, feed=guard)
 
