@@ -14,6 +14,7 @@ from typing import Any
 from bot.logs import configure, describe, log_unheard
 from bot.permissions import check_files, check_owner
 from bot.settings import SettingError, Settings, load
+from bot.spelling import check_names
 from mentoring.template_file import TemplateError
 from storage.database import DatabaseError
 
@@ -25,7 +26,7 @@ def run() -> None:
 
     async def run(stop: asyncio.Event) -> None:
         own = settings(need_token=True)
-        for line in check_files(own):
+        for line in (*check_files(own), *check_names()):
             logging.getLogger(__name__).warning("%s", line)
         await serve(own, stop, feed=guard)
 
@@ -79,8 +80,20 @@ COMMANDS = (run, migrate, coordinator, health, backup, restore, demo)
 
 def main() -> None:
     """Does what the command line says; nothing said is a question."""
-    given = vars(_parser().parse_args(sys.argv[1:] or ["--help"]))
-    given.pop("command")(**given)
+    try:
+        given = vars(_parser().parse_args(sys.argv[1:] or ["--help"]))
+        given.pop("command")(**given)
+    finally:
+        _end_output()
+
+
+def _end_output() -> None:
+    """Whoever reads may have seen enough and be gone, as `| head -1` is: no error of ours."""
+    try:
+        print(end="", flush=True)
+    except BrokenPipeError:
+        # Python writes what is left once more when it ends, and would complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,6 +138,8 @@ def plainly(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         asyncio.run(_watched(work))
     except KeyboardInterrupt:
         sys.exit(130)
+    except BrokenPipeError:  # nobody reads what we print; what we send has errors of its own
+        sys.exit(1)
     except Exception as error:
         _fail(_line(error))
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from bot.clock import now
 from bot.heartbeat import last_beat
 from bot.settings import Settings
+from bot.spelling import check_names
 from storage.database import DatabaseError
 from storage.reading import oldest_due
 
@@ -54,6 +55,8 @@ async def report(settings: Settings) -> None:
         findings.append(backups(settings.backup_folder, now()))
     for finding in findings:
         print(f"{'ok' if finding.is_well else 'BAD'}: {finding.line}")
+    for line in check_names():
+        print(f"note: {line}")
     if not all(finding.is_well for finding in findings):
         sys.exit(1)
 

@@ -104,13 +104,17 @@ def _read() -> Settings | str:
         return f"{wrong}."
 
 
-def _given() -> dict[str, str]:
-    """What is set; the environment goes before the file, and a blank there is nothing at all."""
+def from_file() -> dict[str, str | None]:
+    """What `.env` says. Raises UnicodeDecodeError, OSError."""
     # dotenv warns of a line that it cannot read, in a format of its own, before ours is set up.
     logging.getLogger("dotenv").setLevel(logging.ERROR)
     # Windows' editors begin a file with a mark.
-    file = dotenv_values(".env", encoding="utf-8-sig")
-    sources = (file.items(), os.environ.items())
+    return dotenv_values(".env", encoding="utf-8-sig")
+
+
+def _given() -> dict[str, str]:
+    """What is set; the environment goes before the file, and a blank there is nothing at all."""
+    sources = (from_file().items(), os.environ.items())
     given = {name.lower(): text for source in sources for name, text in source if text}
     return {name: text for name, text in given.items() if text.strip()}
 

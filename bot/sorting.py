@@ -27,9 +27,10 @@ Render = Callable[[Waiting, Person | None], Awaitable[Outgoing | None]]
 class Sorting:
     """The important first, each chat's in its order, at the gate's pace.
 
-    Of the last look: `next_look`, when to look again at the latest (monotonic seconds);
-    `until_next`, seconds until more becomes due; `settled`, how many were marked or put off;
-    `is_clear`, nothing was due; `is_behind`, something may wait for what is in flight.
+    `lines`: which are busy. Of the last look: `next_look`, when to look again at the latest
+    (monotonic seconds); `until_next`, seconds until more becomes due; `settled`, how many were
+    marked or put off; `is_clear`, nothing was due; `is_behind`, something may wait for what is in
+    flight.
     """
 
     def __init__(
@@ -40,7 +41,6 @@ class Sorting:
         mark_repeat: Callable[[Outgoing, str], Outgoing],
         default_language: str,
         gate: Gate,
-        lines: Lines,
         now: Callable[[], float],
     ) -> None:
         self._letters = letters
@@ -48,7 +48,7 @@ class Sorting:
         self._mark_repeat = mark_repeat
         self._default_language = default_language
         self._gate = gate
-        self._lines = lines
+        self.lines = Lines()
         self._now = now
         self.next_look = math.inf
         self.settled = 0
@@ -61,12 +61,12 @@ class Sorting:
 
         Called inside the transaction that claims them; from here on they count as in flight.
         """
-        was_out, busy = self._lines.in_flight, self._lines.busy_lines
-        self.settled, self.next_look = 0, self._lines.go_on(self._now())
+        was_out, busy = self.lines.in_flight, self.lines.busy_lines
+        self.settled, self.next_look = 0, self.lines.go_on(self._now())
         look = await self._letters.look(
             limit=LOOK if places > 0 else 1,
-            busy=self._lines.busy(),
-            busy_for_bulk=self._lines.busy_for_bulk(),
+            busy=self.lines.busy(),
+            busy_for_bulk=self.lines.busy_for_bulk(),
         )
         chosen = 0
         async for parcel in self._choose_from(look.due, places):
@@ -74,12 +74,17 @@ class Sorting:
             yield parcel
         waiting = len(look.due) - chosen - self.settled
         self.until_next = look.until_next
-        self.is_clear = not look.due and not self._lines.busy_lines
+        self.is_clear = not look.due and not self.lines.busy_lines
         self.is_behind = was_out > 0 or waiting > 0 or len(look.due) == LOOK
-        self._look_at(self._lines.go_on(self._now()))
-        if self.settled or (len(look.due) == LOOK and self._lines.busy_lines > busy):
+        self._look_at(self.lines.go_on(self._now()))
+        if self.settled or (len(look.due) == LOOK and self.lines.busy_lines > busy):
             # What was found is left out of the next look, which sees others.
             self._look_at(self._now())
+
+    def come_back(self, parcel: Parcel) -> None:
+        """It is in flight no more: it was answered, or has not left."""
+        self._gate.answered(parcel.chat_id, parcel.pace)
+        self.lines.come_back(parcel.letter)
 
     async def _choose_from(self, due: list[Waiting], places: int) -> AsyncIterator[Parcel]:
         kept: set[Line] = set()
@@ -95,7 +100,7 @@ class Sorting:
             if parcel is not None:
                 places -= 1
                 kept.add(letter.line)
-                self._lines.depart(letter, parcel.chat_id)
+                self.lines.depart(letter, parcel.chat_id)
                 self._gate.leave(parcel.chat_id, parcel.pace)
                 yield parcel
 
@@ -132,11 +137,11 @@ class Sorting:
 
     def _must_wait(self, letter: Waiting, chat_id: int, pace: Pace) -> bool:
         now = self._now()
-        if self._lines.is_out(chat_id):
+        if self.lines.is_out(chat_id):
             return True
         wait = self._gate.chat_wait(chat_id, pace)
         if wait > 0:
-            self._lines.rest(letter, pace, now + wait)
+            self.lines.rest(letter, pace, now + wait)
             return True
         return self._must_wait_for_all(pace)
 

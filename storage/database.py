@@ -3,7 +3,7 @@
 import asyncio
 import fcntl
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from enum import Enum, auto
 from pathlib import Path
@@ -93,21 +93,31 @@ class Database:
             await self._send((sql, values or {}))
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[None]:
-        """Commits at the end, rolls back on whatever is raised, a cancellation included."""
+    async def transaction(
+        self, committed: Callable[[], object] = lambda: None
+    ) -> AsyncIterator[None]:
+        """Commits at the end, rolls back on whatever is raised, a cancellation included.
+
+        `committed` is called once all is on disk, before the next transaction begins. A
+        cancellation within the commit comes too late: the thread carries it out all the same, and
+        `committed` is called before that is raised.
+        """
         async with self._writer:
             self._owner, self._waiting = asyncio.current_task(), [_BEGIN]
+            last: Trip | None = None
             try:
                 yield
                 self._check()
-                if self._waiting != [_BEGIN]:
-                    self._waiting.append(_COMMIT)
-                    await self._send_waiting()
+                last = Trip([] if self._waiting == [_BEGIN] else [*self._waiting, _COMMIT])
+                if last.statements:
+                    await self._carry(last)
             except BaseException:
-                await asyncio.shield(self._roll_back())
+                await to_its_end(self._roll_back())
                 raise
             finally:
                 self._owner, self._waiting, self._failure = None, [], None
+                if last is not None and last.is_done:
+                    committed()
 
     @asynccontextmanager
     async def attempt(self) -> AsyncIterator[None]:
@@ -121,7 +131,7 @@ class Database:
             if self._attempt is _Attempt.WAITS:
                 await self._send_waiting()
         except BaseException:
-            await asyncio.shield(self._undo_attempt())
+            await to_its_end(self._undo_attempt())
             raise
         finally:
             # The savepoint is not released: the commit does that, and a newer one hides it.
@@ -138,7 +148,7 @@ class Database:
             try:
                 row = await self.one("pragma wal_checkpoint(truncate)")
             finally:
-                await asyncio.shield(self.execute(_BUSY_TIMEOUT))
+                await to_its_end(self.execute(_BUSY_TIMEOUT))
             return row is not None and not row[0]
 
     async def close(self) -> None:
@@ -197,6 +207,22 @@ class Database:
         await self._send(("select 1", {}))
         if self._connection.in_transaction:
             await self._send(_ROLLBACK)
+
+
+async def to_its_end(work: Coroutine[Any, Any, object]) -> None:
+    """Waits for it, however often the caller is cancelled meanwhile, and raises that then."""
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait((task,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    failure = task.exception()
+    if cancelled is not None:
+        raise cancelled from failure
+    if failure is not None:
+        raise failure
 
 
 async def connect(path: Path, *, checkpoints: bool = True) -> Database:

@@ -18,6 +18,10 @@ class Trip:
         self.rows: list[list[Row]] = []
 
     @property
+    def is_done(self) -> bool:
+        return len(self.rows) == len(self.statements)
+
+    @property
     def has_lost_writes(self) -> bool:
         """Whether it has ended before everything was written."""
         return any(not is_read(sql) for sql, _ in self.statements[len(self.rows) :])

@@ -5,6 +5,7 @@ import logging
 import sqlite3
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from itertools import pairwise
@@ -13,12 +14,12 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot.gate import Gate
+from bot.gate import FLOOD, Gate
 from bot.polling import Stopped
-from bot.post_office import IDLE, wait_for
+from bot.post_office import IDLE, PostOffice, wait_for
 from mentoring.letters import Letter, Priority
 from storage.invitations import InvitationTable
-from storage.letters import LetterTable
+from storage.letters import LetterTable, Mark
 from tests.faults.branch import MORNING, Branch
 from tests.faults.telegram_server import (
     Call,
@@ -238,13 +239,17 @@ async def test_a_429_storm_stops_all_and_costs_no_letter(
 ) -> None:
     for number in range(40):
         await branch.write(await branch.person(100 + number), "news")
-    refusals = [refuse(429, "Too Many Requests: retry after 30", retry_after=30)] * 8
-    telegram.will("news", *refusals)
-    instants: list[float] = []
-    telegram.on_call = lambda _call: instants.append(branch.hand.seconds)
+    too_many = refuse(429, "Too Many Requests: retry after 30", retry_after=30)
+    began, waits = branch.hand.seconds, list[float]()
+    telegram.on_call = lambda _call: waits.append(branch.hand.seconds - began)
+
+    async def in_the_storm(request: web.Request, call: Call) -> web.StreamResponse:
+        return await (answer if waits[-1] >= 30 else too_many)(request, call)
+
+    telegram.will("news", *[in_the_storm] * 100)
     await branch.office.drain()
-    storm, calm = instants[:8], instants[8:]
-    assert calm[0] - storm[-1] >= 30, "somebody is written to in the storm"
+    storm, calm = [at for at in waits if at < 30], [at for at in waits if at >= 30]
+    assert len(storm) < 8 + FLOOD, "somebody is written to in the storm"
     assert len(calm) == 40
     assert not any(map(is_marked, telegram.calls))
     assert Counter(await branch.states()) == {SENT: 40}
@@ -407,11 +412,12 @@ async def test_a_failed_transaction_of_somebody_else_does_not_put_it_to_sleep(
         raise sqlite3.OperationalError
 
     branch.letters.look = fail_once  # type: ignore[method-assign]
-    async with asyncio.TaskGroup() as office._group:
+    async with asyncio.TaskGroup() as group:
+        office._sender.open(group)
         with pytest.raises(sqlite3.OperationalError):
             async with office.transaction():
                 pass
-        assert office._next_look <= branch.hand.now()
+        assert office._alarm.next_look <= branch.hand.now()
 
 
 async def test_news_that_telegram_failed_to_take_survive_a_crash(
@@ -598,6 +604,170 @@ async def test_a_commit_that_fails_is_raised_as_it_is_and_what_was_sent_stays_se
         office.wake()
         held.go.set()
     assert await branch.states() == [SENT, ("pending", None)]
+
+
+# Whoever writes letters is cancelled while the commit runs
+
+
+async def answer_cancelled_in_its_commit(
+    branch: Branch,
+    text: str,
+    to: int,
+    *,
+    before: Callable[[], Awaitable[None]] | None = None,
+    then: Callable[[], object] = lambda: None,
+) -> None:
+    """As at a stop of the process: the thread carries the commit out all the same.
+
+    `before` goes on in the transaction, `then` in the moment of the cancellation.
+    """
+    connection, args = branch.database._connection, {"text": text}
+    execute = connection.execute_fetchall
+
+    async def impatient(sql: str, trip: Any = None) -> Any:
+        if trip.statements[-1][0] == "commit" and asyncio.current_task() is writing:
+            writing.cancel()
+            then()
+        return await execute(sql, trip)
+
+    async def write() -> None:
+        async with branch.office.transaction():
+            call: dict[str, object] = {"method": "send_message", "params": args}
+            branch.letters.answer(call, person_id=to, chat_id=None)
+            await branch.letters.write()
+            if before is not None:
+                await before()
+
+    connection.execute_fetchall = impatient  # type: ignore[method-assign,assignment]
+    writing = asyncio.ensure_future(write())
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    connection.execute_fetchall = execute  # type: ignore[method-assign]
+
+
+async def test_what_was_claimed_by_somebody_cancelled_in_the_commit_leaves(
+    branch: Branch, telegram: Telegram
+) -> None:
+    office, person = branch.open_again(wait=wait_for), await branch.person(11)
+    heard = asyncio.Event()
+    telegram.on_call = lambda _call: heard.set()
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(office.run())
+        await asyncio.sleep(0)
+        await answer_cancelled_in_its_commit(branch, "hello", person)
+        await heard.wait()
+        office.stop()
+    assert telegram.texts == ["hello"]
+    assert await branch.states() == [SENT]
+
+
+async def test_what_was_claimed_in_the_last_commit_before_a_stop_waits_unmarked(
+    branch: Branch, telegram: Telegram
+) -> None:
+    office, person = branch.open_again(wait=wait_for), await branch.person(11)
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(office.run())
+        await asyncio.sleep(0)
+        await answer_cancelled_in_its_commit(branch, "hello", person, then=office.stop)
+    assert telegram.calls == []
+    rows = branch.committed("select state, repeat, tries from letter")
+    assert rows == [("pending", 0, 0)]
+    await branch.open_again().drain()
+    assert telegram.texts == ["hello"]
+
+
+def noted(office: PostOffice, letter_id: int) -> asyncio.Event:
+    """Set when the call of that letter has ended, and its mark waits for a commit."""
+    event, note = asyncio.Event(), office._sender._ledger.note
+
+    def note_and_tell(mark: Mark, *more: Any) -> None:
+        note(mark, *more)
+        if mark.letter_id == letter_id:
+            event.set()
+
+    office._sender._ledger.note = note_and_tell  # type: ignore[method-assign,assignment]
+    return event
+
+
+async def test_a_mark_of_a_commit_whose_writer_was_cancelled_is_not_written_again(
+    branch: Branch, telegram: Telegram
+) -> None:
+    """It would put back among the waiting what has left meanwhile."""
+    person, other = await branch.person(11), await branch.person(12)
+    office, held, marks = branch.open_again(wait=wait_for), Held(), list[Mark]()
+    telegram.will("hello", held)
+    await branch.answer("hello", to=person)
+    mark, ended = branch.letters.mark, noted(office, 1)
+
+    async def written(given: Any) -> None:
+        marks.extend(given)
+        await mark(given)
+
+    async def let_go() -> None:
+        held.go.set()
+        await ended.wait()
+
+    branch.letters.mark = written  # type: ignore[method-assign,assignment]
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(office.run())
+        await held.heard.wait()
+        await answer_cancelled_in_its_commit(
+            branch, "another's", other, before=let_go, then=office.stop
+        )
+    assert [(m.letter_id, m.state) for m in marks] == [(1, "sent"), (2, "pending")]
+    assert await branch.states() == [SENT, ("pending", None)]
+
+
+async def test_nothing_is_claimed_once_the_office_was_told_to_stop(
+    branch: Branch, telegram: Telegram
+) -> None:
+    held, person = Held(), await branch.person(11)
+    telegram.will("first", held)
+    await branch.answer("first", to=person)
+    office = branch.open_again(wait=wait_for)
+    claimed: list[int] = []
+    claim = branch.letters.claim
+
+    async def noted(ids: Sequence[int]) -> None:
+        claimed.extend(ids)
+        await claim(ids)
+
+    branch.letters.claim = noted  # type: ignore[method-assign]
+    async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+        group.create_task(office.run())
+        await held.heard.wait()
+        await branch.answer("second", to=await branch.person(12))
+        office.stop()
+        async with office.transaction():
+            pass
+        held.go.set()
+    assert claimed == [1]
+    assert await branch.states() == [SENT, ("pending", None)]
+
+
+async def test_news_that_come_while_a_closed_chat_is_noted_are_not_lost(
+    branch: Branch, telegram: Telegram
+) -> None:
+    """Else they would be marked when the office looks by itself, seconds later."""
+    gone, held = await branch.person(11), Held()
+    telegram.will("first", refuse(403, "Forbidden: bot was blocked by the user"))
+    telegram.will("second", held)
+    await branch.write(gone, "first")
+    await branch.write(await branch.person(12), "second")
+    unreach, instants = branch.people.unreach, list[float]()
+    ended = noted(branch.office, 2)
+
+    async def unreach_slowly(*given: Any, **named: Any) -> None:
+        held.go.set()
+        await ended.wait()
+        instants.append(branch.hand.seconds)
+        await unreach(*given, **named)
+
+    branch.people.unreach = unreach_slowly  # type: ignore[method-assign]
+    await branch.office.drain()
+    assert len(instants) == 1
+    assert branch.hand.seconds - instants[0] < 1
+    assert await branch.states() == [("absent", None), SENT]
 
 
 # Refusals

@@ -1,5 +1,8 @@
 """The tests of storms and lost answers can fail: each does, on a post with a defect planted."""
 
+import asyncio
+import math
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -8,10 +11,14 @@ import pytest
 import bot.gate
 import bot.marks
 import bot.outage
-import bot.post_office
+import bot.sender
 import bot.verdicts
+from bot.alarm import Alarm
 from bot.gate import Gate
+from bot.ledger import Ledger
 from bot.marks import Parcel, final
+from bot.rounds import Rounds
+from bot.sender import Sender
 from storage.letters import LetterTable, Mark
 from tests.faults import test_gate as gate
 from tests.faults import test_post_office as post
@@ -79,6 +86,36 @@ def what_ends_beside_a_failed_commit_is_forgotten(patch: Patch) -> None:
     patch.setattr(LetterTable, "mark", mark)
 
 
+def a_commit_that_comes_too_late_to_be_stopped_is_forgotten(patch: Patch) -> None:
+    committed = Rounds._committed
+
+    def forget(self: Rounds, its: Any) -> None:
+        if not isinstance(sys.exception(), asyncio.CancelledError):
+            committed(self, its)
+
+    patch.setattr(Rounds, "_committed", forget)
+
+
+def what_a_stop_keeps_is_not_written_down(patch: Patch) -> None:
+    patch.setattr(bot.sender, "unsent", lambda letter: Mark(letter.id, "sending"))
+
+
+def whoever_is_told_to_stop_claims_on(patch: Patch) -> None:
+    patch.setattr(Sender, "is_open", property(lambda self: self._group is not None))
+
+
+def a_look_forgets_what_was_rung_within_it(patch: Patch) -> None:
+    looking, write = list[Alarm](), Ledger.write
+
+    async def write_then_look(self: Ledger) -> int:
+        written = await write(self)
+        looking[-1].next_look = math.inf
+        return written
+
+    patch.setattr(Alarm, "looks", lambda self: looking.append(self))
+    patch.setattr(Ledger, "write", write_then_look)
+
+
 alone = post.test_a_429_of_one_chat_leaves_the_rest_alone
 storm = post.test_a_429_storm_stops_all_and_costs_no_letter
 reset = post.test_a_reset_after_the_request_is_sent_once_more_with_one_mark
@@ -86,6 +123,10 @@ refused = post.test_a_refused_connection_is_tried_until_it_works_once_and_unmark
 five_times = post.test_what_telegram_fails_to_do_is_tried_five_times_with_growing_rests
 outage = post.test_an_outage_costs_no_letter
 commit = post.test_a_commit_that_fails_is_raised_as_it_is_and_what_was_sent_stays_sent
+cancelled = post.test_what_was_claimed_in_the_last_commit_before_a_stop_waits_unmarked
+marked_once = post.test_a_mark_of_a_commit_whose_writer_was_cancelled_is_not_written_again
+stopped = post.test_nothing_is_claimed_once_the_office_was_told_to_stop
+rung = post.test_news_that_come_while_a_closed_chat_is_noted_are_not_lost
 
 PROOFS: tuple[tuple[Callable[[Patch], None], Any, str], ...] = (
     (a_429_is_not_heeded, alone, ">= 30"),
@@ -99,6 +140,11 @@ PROOFS: tuple[tuple[Callable[[Patch], None], Any, str], ...] = (
     (nobody_rests, five_times, r" == \[1, 4, 15, 60\]"),
     (an_outage_is_not_noticed, outage, "Left contains 20 more items"),
     (what_ends_beside_a_failed_commit_is_forgotten, commit, "'sending'"),
+    (a_commit_that_comes_too_late_to_be_stopped_is_forgotten, cancelled, "'sending'"),
+    (a_commit_that_comes_too_late_to_be_stopped_is_forgotten, marked_once, r"\(1, 'sent'\)"),
+    (what_a_stop_keeps_is_not_written_down, cancelled, "'sending'"),
+    (whoever_is_told_to_stop_claims_on, stopped, r"assert \[1, 2\] == \[1\]"),
+    (a_look_forgets_what_was_rung_within_it, rung, r"5010\.0 - 5000\.0"),
 )
 
 

@@ -1,6 +1,8 @@
 """Settings: the defaults, and one line for each that is wrong."""
 
+import asyncio
 import os
+import re
 from dataclasses import fields
 from pathlib import Path
 
@@ -8,6 +10,9 @@ import pytest
 
 from bot.demo import _environment
 from bot.settings import SettingError, Settings, load
+from bot.spelling import check_names
+from tests.faults.hosted import Host
+from tests.faults.telegram_server import Telegram
 
 TOKEN = "123456789:AAF-secret_secret_secret_secret_secre"
 NAMES = (
@@ -238,3 +243,41 @@ def test_a_line_of_the_file_that_says_nothing_is_passed_over(
     (folder / ".env").write_text(f"secret words\nBOT_TOKEN={TOKEN}\n")
     assert load(need_token=True).default_language == "de"
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_name_in_the_file_that_is_no_setting_is_told_with_the_nearest_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / ".env").write_text(
+        f"BOT_TOKEN={TOKEN}\nBACKUP_FOLDR=hunter2\ntime_zone=Europe/Kyiv\nXYZZY=hunter2\n"
+        "timezone=Europe/Berlin\nWEBHOOK_URI=\nhunter2\nhunter2:hunter2=1\n"
+    )
+    monkeypatch.setenv("BACKUP_KEPT", "hunter2")
+    assert check_names() == [
+        ".env: BACKUP_FOLDR is no setting, and has no effect; is BACKUP_FOLDER meant?",
+        ".env: time_zone is no setting, and has no effect; is TIMEZONE meant?",
+        ".env: XYZZY is no setting, and has no effect.",
+    ]
+
+
+def test_without_a_file_and_with_the_shipped_one_no_name_is_unknown(folder: Path) -> None:
+    assert check_names() == []
+    shipped = (Path(__file__).parents[2] / ".env.example").read_text()
+    all_set, count = re.subn(r"(?m)^(?:# )?([A-Z_]+)=.*$", r"\1=x", shipped)
+    (folder / ".env").write_text(all_set)
+    assert count > 5
+    assert check_names() == []
+
+
+async def test_a_misspelt_name_is_told_by_health_and_at_the_start(
+    folder: Path, telegram: Telegram
+) -> None:
+    (folder / ".env").write_text("BACKUP_FOLDR=hunter2\n")
+    (folder / ".env").chmod(0o600)
+    told = ".env: BACKUP_FOLDR is no setting, and has no effect; is BACKUP_FOLDER meant?"
+    host = Host(folder, f"http://127.0.0.1:{telegram.port}")
+    async with asyncio.timeout(60), host.process("bot", "run") as process:
+        assert process.stderr is not None
+        line = (await process.stderr.readline()).decode()
+    assert line.endswith(f"WARNING bot.command_line {told}\n")
+    assert (await host.command("health")).said[2:] == [f"note: {told}"]

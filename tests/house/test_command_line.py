@@ -59,3 +59,30 @@ def test_migrate_says_where_the_tables_are(tmp_path: Path) -> None:
         0,
         f"{tmp_path / 'tandem.sqlite3'}: tables are at 6.\n",
     )
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("command", ["health", "coordinator", "--help"])
+def test_whoever_reads_no_more_gets_no_traceback(
+    tmp_path: Path, command: str, unbuffered: str
+) -> None:
+    """As `| head -1` does, which ends when it has its line."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    environment = {
+        "PYTHONPATH": str(Path.cwd()),
+        "PYTHONUNBUFFERED": unbuffered,
+        "LOG_LEVEL": "ERROR",
+    }
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", command],
+        cwd=tmp_path,
+        env={**os.environ, **environment},
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(writer)
+    assert done.stderr == b""
+    assert done.returncode in (0, 1)

@@ -194,6 +194,56 @@ async def test_a_transaction_cancelled_at_its_begin_or_end_leaves_the_next_one_f
     assert written == ([2] if trip == 1 else [1, 2])
 
 
+@pytest.mark.parametrize("times", [1, 3])
+async def test_whoever_is_cancelled_in_the_commit_hears_of_it_once_it_is_on_disk(
+    database: Database, times: int
+) -> None:
+    """The next transaction waits for all of it, however often somebody is impatient."""
+    await database.execute("create table a (x integer)")
+    execute, sent, told = database._connection.execute_fetchall, asyncio.Event(), list[bool]()
+
+    async def noticed(sql: str, values: Any = None) -> Any:
+        sent.set()
+        return await execute(sql, values)
+
+    database._connection.execute_fetchall = noticed  # type: ignore[method-assign,assignment]
+
+    async def write() -> None:
+        async with database.transaction(lambda: told.append(database.in_transaction)):
+            await database.write("insert into a values (1)")
+
+    async def write_on() -> None:
+        async with database.transaction():
+            await database.write("insert into a values (2)")
+
+    writing = asyncio.ensure_future(write())
+    following = asyncio.ensure_future(write_on())
+    await sent.wait()
+    for _ in range(times):
+        writing.cancel()
+        await asyncio.sleep(0)
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    await following
+    assert told == [False]
+    assert [row["x"] for row in await database.execute("select x from a")] == [1, 2]
+
+
+async def test_of_a_commit_that_fails_or_never_leaves_nobody_hears(database: Database) -> None:
+    await database.execute("create table a (x integer primary key)")
+    told: list[str] = []
+    with pytest.raises(sqlite3.IntegrityError):
+        async with database.transaction(lambda: told.append("failed")):
+            await database.write("insert into a values (1)", [{}, {}])
+    with pytest.raises(ZeroDivisionError):
+        async with database.transaction(lambda: told.append("raised")):
+            await database.execute("insert into a values (1)")
+            raise ZeroDivisionError
+    async with database.transaction(lambda: told.append("nothing written")):
+        pass
+    assert told == ["nothing written"]
+
+
 async def test_writes_go_with_what_waits_for_its_rows(database: Database) -> None:
     await database.execute("create table a (x integer primary key)")
     trips = trips_of(database)
