@@ -35,6 +35,8 @@ class Context:
     person_or_none: Person | None
     tapped_message: int | None = None
     card_key: str | None = None
+    is_reply: bool = False
+    """Whether the typed text is Telegram's reply to another message, which stands above it."""
     answers: list[Answer] = field(default_factory=list)
     error: Exception | None = None
 

@@ -44,6 +44,14 @@ class Begin:
     strangers: bool = False
 
 
+@dataclass(frozen=True)
+class Replied:
+    """A button, and who takes text typed as a reply to the message it stands under."""
+
+    tap: type[Tap]
+    take: Callable[[Context, Any, str], Awaitable[Next]]
+
+
 def tapped(
     tap: type[AnyTap],
     take: Callable[[Context, AnyTap], Awaitable[Next]],
@@ -64,10 +72,11 @@ def begun(command: str, ask: Ask) -> Begin:
 
 @dataclass(frozen=True)
 class Flow:
-    """One conversation: commands that begin it, buttons of it, and the steps that hear text."""
+    """One conversation: commands that begin it, its buttons, replies, and steps that hear text."""
 
     begin: Sequence[Begin] = ()
     taps: Sequence[Tapped] = ()
+    replies: Sequence[Replied] = ()
     steps: Mapping[StrEnum, TakeText] = field(default_factory=dict)
 
 
@@ -110,12 +119,17 @@ def conversation(flows: Iterable[Flow], unexpected: Unexpected) -> ConversationH
     flows = list(flows)
     taps = _by_name((entry.tap.tag, entry) for flow in flows for entry in flow.taps)
     commands = _by_name((entry.command, entry) for flow in flows for entry in flow.begin)
+    replies = _by_name((entry.tap.tag, entry) for flow in flows for entry in flow.replies)
     steps = _by_name((step, take) for flow in flows for step, take in flow.steps.items())
     states: dict[object, list[Handler]] = {
         step: [_Hears(_text_for(take))] for step, take in steps.items()
     }
     return ConversationHandler(
-        entry_points=[_Hears(_tap_in(taps, unexpected)), _Hears(_command_in(commands, unexpected))],
+        entry_points=[
+            _Hears(_tap_in(taps, unexpected)),
+            _Hears(_command_in(commands, unexpected)),
+            _Hears(_reply_in(replies, unexpected)),
+        ],
         states={Idle.HERE: [], **states},
         fallbacks=[_Hears(lambda update: lambda context: unexpected(context, update))],
         allow_reentry=True,
@@ -147,6 +161,28 @@ def _command_in(commands: Mapping[str, Begin], unexpected: Unexpected) -> Find:
     return find
 
 
+def _reply_in(replies: Mapping[str, Replied], unexpected: Unexpected) -> Find:
+    """Heard before any step: whoever replies to a message means that one, whatever is open."""
+
+    def find(update: Update) -> _Run | None:
+        text = typed_in(update)
+        found = [(replies[tap.tag], tap) for tap in _taps_above(update) if tap.tag in replies]
+        if text is None or not found:
+            return None
+        entry, tap = found[0]
+        return _for_people(lambda context: entry.take(context, tap, text), update, unexpected)
+
+    return find
+
+
+def _taps_above(update: Update) -> list[Tap]:
+    """What the buttons say under the message that this one replies to; Telegram brings them."""
+    replied = update.message.reply_to_message if update.message else None
+    rows = replied.reply_markup.inline_keyboard if replied and replied.reply_markup else ()
+    told = [button.callback_data for row in rows for button in row]
+    return [tap for data in told if isinstance(data, str) and (tap := unpack(data))]
+
+
 def _for_people(run: _Run, update: Update, unexpected: Unexpected) -> _Run:
     """Strangers reach only what is meant for them; all else is unexpected."""
 
@@ -163,14 +199,30 @@ def text_of(update: Update) -> str | None:
     return update.message.text if update.message else None
 
 
+def typed_in(update: Update) -> str | None:
+    """The same, unless it is a command."""
+    text = text_of(update)
+    return None if text is None or text.startswith("/") else text
+
+
 def _text_for(take: TakeText) -> Find:
     def find(update: Update) -> _Run | None:
-        text = text_of(update)
-        if text is None or text.startswith("/"):
+        text = typed_in(update)
+        if text is None:
             return None
-        return lambda context: take(context, text)
+
+        async def run(context: Context) -> Next:
+            context.is_reply = _is_reply(update)
+            return await take(context, text)
+
+        return run
 
     return find
+
+
+def _is_reply(update: Update) -> bool:
+    message = update.message
+    return bool(message and (message.reply_to_message or message.external_reply))
 
 
 Value = TypeVar("Value")

@@ -20,43 +20,45 @@ from sandbox.rules import Upload, check
 from sandbox.world import World
 
 METHODS: dict[str, Method] = {
-    "getme": methods.get_me,
-    "getupdates": methods.get_updates,
-    "setwebhook": webhook.set_webhook,
-    "deletewebhook": webhook.delete_webhook,
-    "getwebhookinfo": webhook.get_webhook_info,
-    "sendmessage": methods.send_message,
-    "sendphoto": media.send_photo,
-    "sendvideo": media.send_video,
-    "sendmediagroup": album.send_media_group,
-    "senddocument": media.send_document,
-    "sendvoice": media.send_voice,
-    "sendaudio": media.send_audio,
-    "sendlocation": media.send_location,
-    "sendvenue": media.send_venue,
-    "copymessage": media.copy_message,
-    "setmessagereaction": reactions.set_message_reaction,
-    "editmessagetext": methods.edit_message_text,
-    "editmessagecaption": methods.edit_message_caption,
-    "editmessagereplymarkup": methods.edit_message_reply_markup,
-    "deletemessage": methods.delete_message,
-    "getfile": methods.get_file,
-    "answercallbackquery": methods.answer_callback_query,
-    "sendchataction": methods.send_chat_action,
-    "leavechat": methods.leave_chat,
-    "getchat": methods.get_chat,
-    "setmycommands": cards.set_my_commands,
-    "deletemycommands": cards.delete_my_commands,
-    "getmycommands": cards.get_my_commands,
-    "setmyname": cards.set_my_name,
-    "getmyname": cards.get_my_name,
-    "setmydescription": cards.set_my_description,
-    "getmydescription": cards.get_my_description,
-    "setmyshortdescription": cards.set_my_short_description,
-    "getmyshortdescription": cards.get_my_short_description,
-    "setchatmenubutton": cards.set_chat_menu_button,
-    "getchatmenubutton": cards.get_chat_menu_button,
+    "getMe": methods.get_me,
+    "getUpdates": methods.get_updates,
+    "setWebhook": webhook.set_webhook,
+    "deleteWebhook": webhook.delete_webhook,
+    "getWebhookInfo": webhook.get_webhook_info,
+    "sendMessage": methods.send_message,
+    "sendPhoto": media.send_photo,
+    "sendVideo": media.send_video,
+    "sendMediaGroup": album.send_media_group,
+    "sendDocument": media.send_document,
+    "sendVoice": media.send_voice,
+    "sendAudio": media.send_audio,
+    "sendLocation": media.send_location,
+    "sendVenue": media.send_venue,
+    "copyMessage": media.copy_message,
+    "setMessageReaction": reactions.set_message_reaction,
+    "editMessageText": methods.edit_message_text,
+    "editMessageCaption": methods.edit_message_caption,
+    "editMessageReplyMarkup": methods.edit_message_reply_markup,
+    "deleteMessage": methods.delete_message,
+    "getFile": methods.get_file,
+    "answerCallbackQuery": methods.answer_callback_query,
+    "sendChatAction": methods.send_chat_action,
+    "leaveChat": methods.leave_chat,
+    "getChat": methods.get_chat,
+    "setMyCommands": cards.set_my_commands,
+    "deleteMyCommands": cards.delete_my_commands,
+    "getMyCommands": cards.get_my_commands,
+    "setMyName": cards.set_my_name,
+    "getMyName": cards.get_my_name,
+    "setMyDescription": cards.set_my_description,
+    "getMyDescription": cards.get_my_description,
+    "setMyShortDescription": cards.set_my_short_description,
+    "getMyShortDescription": cards.get_my_short_description,
+    "setChatMenuButton": cards.set_chat_menu_button,
+    "getChatMenuButton": cards.get_chat_menu_button,
 }
+"""By their documented names; a call may write them in capitals or small letters."""
+NAMES = {name.lower(): name for name in METHODS}
 
 Meddle = Callable[[str, Mapping[str, object]], Fault | Trouble | None]
 MEDDLE: web.AppKey[Meddle] = web.AppKey("meddle")
@@ -72,7 +74,8 @@ def add_to(app: web.Application, meddle: Meddle | None) -> None:
 
 async def _call(request: web.Request) -> web.StreamResponse:
     """One call from parameters to answer; polls that bring nothing are not logged."""
-    world, method = request.app[WORLD], request.match_info["method"]
+    world, asked = request.app[WORLD], request.match_info["method"]
+    method = NAMES.get(asked.lower(), asked)
     began, body, told = time.perf_counter(), dict[str, object](), None
     trouble, result = None, None
     try:
@@ -80,7 +83,7 @@ async def _call(request: web.Request) -> web.StreamResponse:
         body = await _body(request)
         trouble = _trouble(request, method, body)
         await passage.there(trouble)
-        result = await _carry_out(world, method.lower(), body)
+        result = await _carry_out(world, method, body)
         answer = _answer({"ok": True, "result": result})
     except Refused as error:
         trouble, told = None, error.description
@@ -90,7 +93,7 @@ async def _call(request: web.Request) -> web.StreamResponse:
     trouble = trouble or world.faults.outage()
     if trouble is not None:
         told = trouble.fault.value
-    if told or result or method.lower() != "getupdates":
+    if told or result or method != "getUpdates":
         world.note(method, _chat_of(body), told, (time.perf_counter() - began) * 1000)
     return await passage.back(request, trouble, answer)
 
@@ -110,7 +113,7 @@ async def _carry_out(world: World, method: str, body: Mapping[str, object]) -> A
     function = METHODS.get(method)
     if function is None:
         raise Refused(404, "Not Found")
-    return await function(Request(world, check(method, body), body))
+    return await function(Request(world, check(method.lower(), body), body))
 
 
 def _check_token(request: web.Request) -> None:

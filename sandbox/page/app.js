@@ -4,6 +4,7 @@ import { ClockBar } from "/page/clock.js";
 import { startPayload } from "/page/links.js";
 import { fullName, paintAvatar } from "/page/people.js";
 import { Phone } from "/page/phone.js";
+import { Row } from "/page/row.js";
 import { askGuest, choosePhone, offerControls, showPeople } from "/page/sheets.js";
 import { Line, ask } from "/page/wire.js";
 import { WireLog } from "/page/wire_log.js";
@@ -18,6 +19,7 @@ const narrow = matchMedia("(width < 60rem)");
 let active = 0;
 
 const clock = new ClockBar();
+new Row(document.getElementById("row"));
 new WireLog(() => [...people.values()]);
 const line = new Line({
   phones: () => phones.map(({ person }) => person.id),

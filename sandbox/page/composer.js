@@ -106,7 +106,9 @@ export class Composer {
     strip.querySelector("use").setAttribute("href", what === "edit" ? "#pencil" : "#reply");
     strip.querySelector("strong").dataset.word = what;
     strip.querySelector(".leave").dataset.label = what === "edit" ? "stopEditing" : "stopReplying";
-    strip.querySelector(".before").textContent = text || this.#words.message;
+    const before = text || this.#words.message;
+    strip.querySelector(".before").textContent = before;
+    strip.querySelector(".before").dir = direction(before, this.#otherwise);
     fill(strip, this.#words);
     this.#nameSend();
   }
@@ -188,7 +190,7 @@ export class Composer {
     const text = this.#area.value;
     this.#area.style.blockSize = "auto";
     if (text) this.#area.style.blockSize = `${Math.min(this.#area.scrollHeight, 136)}px`;
-    this.#area.dir = direction(text, this.#otherwise);
+    this.#area.dir = direction(text || this.#area.placeholder, this.#otherwise);
     this.#send.disabled = !text.trim();
     const asked = this.#edited === null && /^\/[a-z0-9_]*$/i.test(text);
     if (asked && this.#fill(text.slice(1))) this.#menu.open();

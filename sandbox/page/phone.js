@@ -82,10 +82,11 @@ export class Phone {
     this.#words = wordsOf(code);
     this.#chat.language = code;
     const { otherwise } = this.#chat;
+    const way = direction(this.#words.message, otherwise); // a language without words says English
     this.#part(".device").lang = code;
     fill(this.root, this.#words);
     for (const each of this.root.querySelectorAll(".options, .attach, .welcome, .starting, .note, .editing p, .bubble-menu")) {
-      each.dir = otherwise;
+      each.dir = way;
     }
     this.#composer.speak(this.#words, otherwise);
     this.#bubbles.speak(this.#words);
@@ -349,6 +350,7 @@ export class Phone {
     const [kind, words] = this.#isOnline ? states[this.#answering] : ["trouble", this.#words.connecting];
     this.#part(".state").dataset.state = kind;
     this.#part(".state").textContent = words;
+    this.#part(".state").dir = direction(words);
     this.#part(".typing").hidden = kind !== "busy";
     this.#chat.keepEnd();
   }

@@ -1,5 +1,6 @@
 // The sheets that lie over the phones: which phone, new guest, who is who, notice, photo.
 
+import { direction } from "/page/lines.js";
 import { fullName, row } from "/page/people.js";
 import { offerTongues } from "/page/tongues.js";
 import { ask } from "/page/wire.js";
@@ -113,7 +114,9 @@ export function offerControls(labels) {
 }
 
 export function showNotice(text) {
-  sheet("notice").querySelector(".words").textContent = text;
+  const words = sheet("notice").querySelector(".words");
+  words.textContent = text;
+  words.dir = direction(text);
   sheet("notice").showModal();
 }
 

@@ -47,20 +47,6 @@ async def test_three_people_sit_side_by_side(page: Page) -> None:
     await expect(page.get_by_role("region", name="Phone of Rana Haddad, Mentee")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1000, 1280])
-async def test_the_days_of_a_week_can_be_read_on_a_narrow_phone(
-    page: Page, bot: Bot, width: int
-) -> None:
-    await page.set_viewport_size({"width": width, "height": 900})
-    week = [{"text": day, "callback_data": day} for day in ("22", "23", "•24", "25", "26", "27")]
-    number = await bot.say(KRISTINA, "Day?", reply_markup=keyboard([*week, week[0]]))
-    keys = message(page, KRISTINA, number).locator(".key > span")
-    await expect(keys).to_have_count(7)
-    assert (
-        await keys.evaluate_all("all => all.filter(key => key.scrollWidth > key.clientWidth)") == []
-    )
-
-
 async def test_nothing_is_fetched_from_elsewhere(page: Page, running: Running) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
@@ -441,6 +427,26 @@ async def test_the_newest_is_in_view_unless_one_has_scrolled_up(page: Page, bot:
     await expect(message(page, KRISTINA, last)).not_to_be_in_viewport()
     await newest.click()
     await expect(message(page, KRISTINA, last)).to_be_in_viewport()
+
+
+async def test_a_phone_without_words_of_its_own_says_english_from_left_to_right(
+    page: Page, bot: Bot
+) -> None:
+    """Persian: the words are not there, and the bot answers in another language."""
+    kristina = phone(page, KRISTINA)
+    number = await bot.say(KRISTINA, "Did you meet?", reply_markup=YES_OR_NO)
+    await kristina.get_by_label("Telegram language").select_option("fa")
+    field = kristina.get_by_role("textbox")
+    await expect(field).to_have_attribute("dir", "ltr")
+    await expect(kristina.locator(".options")).to_have_attribute("dir", "ltr")
+    labels = message(page, KRISTINA, number).locator(".key > span")
+    assert [await each.get_attribute("dir") for each in await labels.all()] == ["ltr", "ltr"]
+    await field.fill("سلام")
+    await expect(field).to_have_attribute("dir", "rtl")
+    await kristina.get_by_label("Telegram language").select_option("ar")
+    await field.fill("")
+    await expect(field).to_have_attribute("dir", "rtl")
+    await expect(kristina.locator(".options")).to_have_attribute("dir", "rtl")
 
 
 async def test_a_narrow_screen_shows_one_phone_at_a_time(page: Page, bot: Bot) -> None:

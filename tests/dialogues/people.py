@@ -11,7 +11,7 @@ from bot.house import House
 from mentoring.letters import Letter
 from mentoring.people import Role
 from tests.dialogues.pseudo import read_back
-from tests.dialogues.telegram_wire import ME, TelegramWire
+from tests.dialogues.telegram_wire import ME, Shown, TelegramWire
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200e\u200f"))
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
@@ -108,6 +108,20 @@ class Someone:
         """Types a message; returns the newest message after it."""
         self.typed += 1
         await self.programme.take(self.message(text=text))
+        return self.sees
+
+    async def reply(self, text: str, *, to: Shown) -> str:
+        """Types a reply to a message of the bot; Telegram brings that along, with its buttons."""
+        replied = {
+            "message_id": to.message_id,
+            "date": 1_770_000_000,
+            "chat": self._chat,
+            "from": ME,
+            "text": to.text,
+            **({"reply_markup": {"inline_keyboard": to.keyboard}} if to.keyboard else {}),
+        }
+        self.typed += 1
+        await self.programme.take(self.message(text=text, reply_to_message=replied))
         return self.sees
 
     async def start(self, code: str) -> str:

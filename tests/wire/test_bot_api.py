@@ -37,12 +37,14 @@ async def test_an_unknown_method_is_not_found(wire: Wire) -> None:
 
 
 def test_every_method_has_its_parameters() -> None:
-    assert bot_api.METHODS.keys() == rules.METHODS.keys()
+    assert bot_api.NAMES.keys() == rules.METHODS.keys()
 
 
 async def test_methods_are_heard_in_any_case_and_by_get(wire: Wire) -> None:
     answer = await wire.get(f"/bot{wire.running.world.token}/GETME")
     assert answer["result"]["username"] == "tandem_demo_bot"
+    await wire.result("sendmessage", chat_id=1001, text="Hi")
+    assert [call.method for call in wire.running.world.log] == ["getMe", "sendMessage"]
 
 
 @pytest.mark.parametrize(

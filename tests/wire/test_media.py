@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 from aiohttp import FormData
-from telegram import Bot, Message, ReactionTypeEmoji, ReplyParameters
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    Message,
+    ReactionTypeEmoji,
+    ReplyParameters,
+)
 from telegram.constants import ReactionEmoji
 from telegram.error import BadRequest
 
@@ -112,12 +119,16 @@ async def test_a_copy_has_the_words_and_no_keyboard(bot: Bot, world: World) -> N
         await bot.copy_message(1002, 1001, 77)
 
 
-async def test_a_reply_brings_the_message_it_answers(bot: Bot, world: World) -> None:
-    asked = await bot.send_message(1001, "Did you meet?")
+async def test_a_reply_brings_the_message_it_answers_with_its_buttons(
+    bot: Bot, world: World
+) -> None:
+    markup = InlineKeyboardMarkup.from_button(InlineKeyboardButton("Yes", callback_data="yes"))
+    asked = await bot.send_message(1001, "Did you meet?", reply_markup=markup)
     yes = world.send_text(1001, "Yes", reply_to=asked.message_id)
     [update] = await bot.get_updates()
     assert update.message is not None
     assert update.message.reply_to_message == asked
+    assert update.message.reply_to_message.reply_markup == markup
     back = await bot.send_message(
         1001, "When?", reply_parameters=ReplyParameters(update.message.message_id)
     )
