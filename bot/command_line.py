@@ -88,12 +88,17 @@ def main() -> None:
 
 
 def _end_output() -> None:
-    """Whoever reads may have seen enough and be gone, as `| head -1` is: no error of ours."""
+    """Whoever reads may have seen enough and be gone, as `| head -1` is: no error of ours.
+
+    Any other loss, such as a full disk's, is exit code 1.
+    """
     try:
         print(end="", flush=True)
-    except BrokenPipeError:
+    except OSError as error:
         # Python writes what is left once more when it ends, and would complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            sys.exit(1)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -144,8 +144,8 @@ class Database:
         for: whoever looks into the file for a minute would hold up everybody.
         """
         async with self._writer:
-            await self.execute("pragma busy_timeout = 0")
             try:
+                await self.execute("pragma busy_timeout = 0")
                 row = await self.one("pragma wal_checkpoint(truncate)")
             finally:
                 await to_its_end(self.execute(_BUSY_TIMEOUT))

@@ -424,7 +424,10 @@ async def test_what_may_have_left_since_is_cancelled_and_its_key_stays(
     database: Database, tmp_path: Path, state: str, priority: int, hours: int, after: str
 ) -> None:
     at = now()
-    await database.execute("insert into person values (1, 'O', 'de', 'UTC', 1, 1, 0, null)")
+    await database.execute(
+        "insert into person (id, name, language, zone, chat_id, reachable, created_at) "
+        "values (1, 'O', 'de', 'UTC', 1, 1, 0)"
+    )
     await database.execute(
         "insert into letter (person_id, kind, args, priority, due_at, state, key, created_at) "
         "values (1, 'note', '{}', :priority, :due, :state, 'k', 0)",

@@ -38,7 +38,10 @@ async def test_the_numbers_are_those_of_tables_and_process(
 ) -> None:
     house.heartbeat.beat()
     due = int((house.desk.now() - timedelta(seconds=90)).timestamp())
-    await house.database.execute("insert into person values (1, 'O', 'de', 'UTC', 1, 1, 0, null)")
+    await house.database.execute(
+        "insert into person (id, name, language, zone, chat_id, reachable, created_at) "
+        "values (1, 'O', 'de', 'UTC', 1, 1, 0)"
+    )
     for state in ("pending", "absent", "sent"):
         await house.database.execute(
             "insert into letter (person_id, kind, args, priority, due_at, state, created_at) "

@@ -57,7 +57,7 @@ def test_migrate_says_where_the_tables_are(tmp_path: Path) -> None:
     done = bot("migrate", folder=tmp_path)
     assert (done.returncode, done.stdout) == (
         0,
-        f"{tmp_path / 'tandem.sqlite3'}: tables are at 6.\n",
+        f"{tmp_path / 'tandem.sqlite3'}: tables are at 5.\n",
     )
 
 
@@ -86,3 +86,16 @@ def test_whoever_reads_no_more_gets_no_traceback(
     os.close(writer)
     assert done.stderr == b""
     assert done.returncode in (0, 1)
+
+
+def test_what_a_full_disk_does_not_take_is_an_exit_code_and_no_traceback() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "bot", "--help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=Path.cwd(),
+            timeout=60,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, b"")

@@ -10,7 +10,6 @@ HANDED_OUT = {
     "0003_appointments.sql": "0e86ad5420e9c194",
     "0004_instead_of.sql": "efb56983738709d9",
     "0005_contested_by.sql": "c85cc46e7fa588f5",
-    "0006_care.sql": "56303c363e07a2d1",
 }
 """Digests; a new migration is added here when it is committed."""
 
