@@ -437,7 +437,7 @@ class Coordination:
     async def _answer(self, message_id: int, question: str, text: str) -> None:
         me = self.me
         me.tap(message_id, question)
-        await me.message("menu")
+        await me.message("answer.menu")
         answer = f"Antwort auf {text}"
         me.say(answer)
         await me.message("menu")
